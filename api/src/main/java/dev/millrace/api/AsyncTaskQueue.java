@@ -1,0 +1,94 @@
+package dev.millrace.api;
+
+import dev.millrace.api.engine.Answer;
+import dev.millrace.api.engine.Command;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The verbs of {@link TaskQueue} as stages. None blocks: while the engine's command queue is full a stage fails with
+ * OVERLOADED at once, except a verdict, which is always accepted.
+ *
+ * <p>Stages are completed on the engine's own thread, in bursts: a dependent stage that takes long, or blocks, belongs on
+ * an executor ({@code thenApplyAsync}). Commands submitted by one thread are applied in that order. Cancelling the future
+ * of a waiting take withdraws it; other commands are not undone. Safe for use by several threads.
+ *
+ * @param <T> the payload's type
+ */
+public final class AsyncTaskQueue<T> {
+    private final SessionCalls calls;
+    private final String name;
+    private final Codec<T> codec;
+
+    AsyncTaskQueue(SessionCalls calls, String name, Codec<T> codec) {
+        this.calls = calls;
+        this.name = name;
+        this.codec = codec;
+    }
+
+    /** {@link TaskQueue#put(Object)} as a stage. A codec's failure is thrown here. */
+    public CompletionStage<Stored> put(T payload) {
+        return put(payload, Put.options());
+    }
+
+    /** {@link TaskQueue#put(Object, Put)} as a stage. A codec's failure is thrown here. */
+    public CompletionStage<Stored> put(T payload, Put options) {
+        return calls.start(
+                TaskQueue.putCommand(name, codec.encode(payload), options), answer -> TaskQueue.stored(name, answer));
+    }
+
+    /** {@link TaskQueue#take()} as a stage; null when there is no task. */
+    public CompletionStage<@Nullable Task<T>> take() {
+        return takeWithin(0);
+    }
+
+    /** {@link TaskQueue#take(Duration)} as a stage; null when none came in time. */
+    public CompletionStage<@Nullable Task<T>> take(Duration timeout) {
+        return takeWithin(Limits.waitMs(timeout));
+    }
+
+    /** Takes a task, waiting without limit; cancel the stage's future to withdraw it. */
+    public CompletionStage<@Nullable Task<T>> takeWhenReady() {
+        return takeWithin(-1);
+    }
+
+    /** {@link TaskQueue#ack(Receipt)} as a stage. */
+    public CompletionStage<@Nullable Void> ack(Receipt receipt) {
+        return verdict(new Command.Ack(name, TaskQueue.requireMine(name, receipt.id()), receipt.attempt()));
+    }
+
+    /** {@link Task#release(Duration)} by receipt, as a stage. */
+    public CompletionStage<@Nullable Void> release(Receipt receipt, Duration delay) {
+        return verdict(new Command.Release(
+                name,
+                TaskQueue.requireMine(name, receipt.id()),
+                receipt.attempt(),
+                Limits.requireDelayMs("delay", delay)));
+    }
+
+    /** {@link Task#fail(String, Duration)} by receipt, as a stage of the state it is in now. */
+    public CompletionStage<TaskState> fail(Receipt receipt, @Nullable String reason, Duration delay) {
+        Command command = new Command.Fail(
+                name,
+                TaskQueue.requireMine(name, receipt.id()),
+                receipt.attempt(),
+                Limits.requireDelayMs("delay", delay),
+                reason == null ? null : Limits.shortenReason(reason));
+        return calls.start(command, answer -> Objects.requireNonNull(((Answer.Done) answer).state()));
+    }
+
+    /** {@link TaskQueue#stats()} as a stage. */
+    public CompletionStage<QueueStats> stats() {
+        return calls.start(new Command.Stats(name), answer -> ((Answer.Stats) answer).stats());
+    }
+
+    private CompletionStage<@Nullable Task<T>> takeWithin(long timeoutMs) {
+        return calls.start(new Command.Take(name, timeoutMs), answer -> Task.read(calls, name, codec, answer));
+    }
+
+    private CompletionStage<@Nullable Void> verdict(Command command) {
+        return calls.start(command, answer -> null);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.millrace.api;
+
+import java.time.Duration;
+
+/**
+ * Options of {@link TaskQueue#consume}; immutable.
+ *
+ * @param concurrency how many tasks are handled at once, 1 … 100,000; 1 by default
+ * @param backoff the delay of a task whose handler threw; exponential from one second by default. Called on the
+ *     handler's thread
+ */
+public record Consume(int concurrency, Backoff backoff) {
+    private static final int CONCURRENCY_MAX = 100_000;
+    private static final Consume DEFAULT = new Consume(1, Backoff.exponential(Duration.ofSeconds(1)));
+
+    /** Checks the bounds; BAD_ARGUMENT outside. */
+    public Consume {
+        Limits.requireCount("concurrency", concurrency, CONCURRENCY_MAX);
+    }
+
+    /** One task at a time, exponential backoff from one second. */
+    public static Consume options() {
+        return DEFAULT;
+    }
+
+    /** Short for {@code options().withConcurrency(concurrency)}. */
+    public static Consume concurrency(int concurrency) {
+        return DEFAULT.withConcurrency(concurrency);
+    }
+
+    /** Handles this many tasks at once, each on a virtual thread of its own. */
+    public Consume withConcurrency(int concurrency) {
+        return new Consume(concurrency, backoff);
+    }
+
+    /** Waits this long after a failure. */
+    public Consume withBackoff(Backoff backoff) {
+        return new Consume(concurrency, backoff);
+    }
+}

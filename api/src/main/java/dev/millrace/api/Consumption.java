@@ -1,0 +1,193 @@
+package dev.millrace.api;
+
+import dev.millrace.api.engine.Command;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tasks being consumed, from {@link TaskQueue#consume} until {@link #close}. Safe for use by several threads.
+ *
+ * <p>Each unit of concurrency is a loop on a virtual thread: wait for a task, handle it, give the verdict. So a credit of
+ * n equals n waiting takes, and a consumer that has finished a task queues at the tail (T25).
+ */
+public final class Consumption implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("dev.millrace.api.consume");
+
+    private final List<Thread> threads = new ArrayList<>();
+    private final List<Loop<?>> loops = new ArrayList<>();
+    private final AtomicInteger running;
+    private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+    private final AtomicReference<@Nullable MillraceException> failure = new AtomicReference<>();
+    private volatile boolean closing;
+
+    private Consumption(int concurrency) {
+        running = new AtomicInteger(concurrency);
+    }
+
+    static <T> Consumption start(TaskQueue<T> queue, TaskHandler<T> handler, Consume options) {
+        Consumption consumption = new Consumption(options.concurrency());
+        for (int index = 0; index < options.concurrency(); index++) {
+            Loop<T> loop = consumption.new Loop<>(queue, handler, options.backoff());
+            consumption.loops.add(loop);
+            consumption.threads.add(Thread.ofVirtual()
+                    .name("millrace-consume-" + queue.name() + "-" + index)
+                    .unstarted(loop));
+        }
+        consumption.threads.forEach(Thread::start);
+        return consumption;
+    }
+
+    /**
+     * Completes when the last handler has ended: normally after {@link #close}, with the failure when the session or the
+     * engine ended first.
+     */
+    public CompletionStage<@Nullable Void> ended() {
+        return ended.minimalCompletionStage();
+    }
+
+    /** Takes no more, and waits until the handlers that run have ended. Idempotent; an interrupt is kept for later. */
+    @Override
+    public void close() {
+        stopTaking();
+        boolean interrupted = false;
+        while (!ended.isDone()) {
+            try {
+                ended.get();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException e) {
+                // It has ended, and ended() tells how.
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Takes no more, and waits for the handlers that run; interrupts those that still run after the timeout, without
+     * waiting further.
+     *
+     * @return whether all had ended in time
+     * @throws InterruptedException if interrupted while waiting; nothing more is taken all the same
+     */
+    public boolean close(Duration timeout) throws InterruptedException {
+        stopTaking();
+        try {
+            ended.get(Limits.waitMs(timeout), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            threads.forEach(Thread::interrupt);
+            return false;
+        } catch (ExecutionException e) {
+            // It has ended, and ended() tells how.
+        }
+        return true;
+    }
+
+    private void stopTaking() {
+        closing = true;
+        loops.forEach(Loop::withdraw);
+    }
+
+    private void loopEnded() {
+        if (running.decrementAndGet() == 0) {
+            MillraceException cause = failure.get();
+            if (cause == null) {
+                ended.complete(null);
+            } else {
+                ended.completeExceptionally(cause);
+            }
+        }
+    }
+
+    private final class Loop<T> implements Runnable {
+        private final TaskQueue<T> queue;
+        private final SessionCalls calls;
+        private final TaskHandler<T> handler;
+        private final Backoff backoff;
+        private volatile @Nullable Call<@Nullable Task<T>> waiting;
+
+        Loop(TaskQueue<T> queue, TaskHandler<T> handler, Backoff backoff) {
+            this.queue = queue;
+            this.calls = queue.session().calls();
+            this.handler = handler;
+            this.backoff = backoff;
+        }
+
+        @Override
+        public void run() {
+            try {
+                while (!closing) {
+                    Task<T> task = next();
+                    if (task != null) {
+                        handle(task);
+                    }
+                }
+            } catch (MillraceException e) {
+                if (!closing) {
+                    failure.compareAndSet(null, e);
+                }
+            } catch (InterruptedException e) {
+                // Only close(Duration) interrupts, and it has set closing.
+                Thread.currentThread().interrupt();
+            } finally {
+                loopEnded();
+            }
+        }
+
+        /** Withdraws the take that waits, if one does. */
+        void withdraw() {
+            Call<?> call = waiting;
+            if (call != null) {
+                call.cancel(false);
+            }
+        }
+
+        private @Nullable Task<T> next() throws InterruptedException {
+            Command.Take take = new Command.Take(queue.name(), -1);
+            Call<@Nullable Task<T>> call = calls.submit(take, answer -> queue.read(answer));
+            waiting = call;
+            if (closing) {
+                call.cancel(false);
+            }
+            try {
+                return SessionCalls.result(call);
+            } finally {
+                waiting = null;
+            }
+        }
+
+        private void handle(Task<T> task) {
+            try {
+                handler.handle(task);
+                if (task.isOpen()) {
+                    task.ack();
+                }
+            } catch (Throwable e) {
+                failed(task, e);
+            }
+        }
+
+        private void failed(Task<T> task, Throwable cause) {
+            if (!task.isOpen()) {
+                LOG.log(System.Logger.Level.WARNING, "after the verdict on task " + task.receipt(), cause);
+                return;
+            }
+            try {
+                task.fail(cause.toString(), backoff.delay(task.failures() + 1));
+            } catch (RuntimeException e) {
+                e.addSuppressed(cause);
+                LOG.log(System.Logger.Level.WARNING, "the failure of task " + task.receipt() + " was not stored", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.millrace.api;
+
+import dev.millrace.api.engine.Answer;
+import dev.millrace.api.engine.Command;
+import dev.millrace.api.engine.Engine;
+import dev.millrace.api.engine.Engines;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * An open engine, and the session that it opens by itself (G3).
+ *
+ * <pre>{@code
+ * try (Millrace mill = Millrace.open("embedded:./data")) {
+ *     TaskQueue<String> mails = mill.queue("mail", Codec.text());
+ *     mails.put("hello");
+ *     try (Task<String> task = mails.take()) {
+ *         if (task != null && deliver(task.payload())) task.ack();
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by several threads. Blocking verbs may be called from platform and virtual threads, but not from the
+ * engine's own thread, on which stages are completed: there they fail with BAD_ARGUMENT.
+ */
+public final class Millrace implements AutoCloseable {
+    private static final int QUEUES_PAGE = 1_000;
+
+    private final Engine engine;
+    private final Session session;
+
+    private Millrace(Engine engine) {
+        this.engine = engine;
+        this.session = new Session(engine, SessionOptions.defaults());
+    }
+
+    /**
+     * Opens an engine with default options. Blocks until what was stored is recovered.
+     *
+     * @param uri {@code memory:} or {@code embedded:<folder>}; the folder is made if it is missing
+     * @throws MillraceException BAD_ARGUMENT for a URI that no engine serves or a folder that cannot be used; IN_USE when
+     *     another process owns the folder; CORRUPT, VERSION
+     */
+    public static Millrace open(String uri) {
+        return open(uri, OpenOptions.defaults());
+    }
+
+    /**
+     * Opens an engine; see {@link #open(String)}.
+     *
+     * @param uri which engine
+     * @param options its settings
+     */
+    public static Millrace open(String uri, OpenOptions options) {
+        return new Millrace(Engines.open(uri, options));
+    }
+
+    /** A queue of bytes on the engine's own session; see {@link Session#queue(String, Codec)}. */
+    public TaskQueue<byte[]> queue(String name) {
+        return session.queue(name);
+    }
+
+    /** A queue on the engine's own session; see {@link Session#queue(String, Codec)}. */
+    public <T> TaskQueue<T> queue(String name, Codec<T> codec) {
+        return session.queue(name, codec);
+    }
+
+    /** The session that came with the engine; it ends when the engine is closed. */
+    public Session session() {
+        return session;
+    }
+
+    /** Opens another session, with tasks of its own, until it is closed. Does not block. */
+    public Session openSession() {
+        return openSession(SessionOptions.defaults());
+    }
+
+    /** Opens another session; see {@link #openSession()}. */
+    public Session openSession(SessionOptions options) {
+        return new Session(engine, options);
+    }
+
+    /**
+     * The queues that have tasks, waiting takes, producers or recent counters, with their numbers, by name (G12). Blocks;
+     * reads them in pages, each of which is true for its moment.
+     */
+    public List<QueueStats> queues() {
+        List<QueueStats> all = new ArrayList<>();
+        long cursor = 0;
+        do {
+            Answer.Queues page = session.calls()
+                    .await(new Command.ListQueues(cursor, QUEUES_PAGE), Answer.Queues.class::cast);
+            all.addAll(page.queues());
+            cursor = page.nextCursor();
+        } while (cursor != 0);
+        all.sort(Comparator.comparing(QueueStats::queue));
+        return all;
+    }
+
+    /**
+     * Ends all sessions and closes the engine: tasks that were taken are ready again, what was accepted is stored, later
+     * use is CLOSED. Blocks until the store is safe; idempotent.
+     */
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

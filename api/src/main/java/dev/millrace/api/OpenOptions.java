@@ -1,0 +1,132 @@
+package dev.millrace.api;
+
+import java.time.Duration;
+
+/**
+ * How to open an engine; immutable. Begin with {@link #defaults()} and change with the {@code with…} methods. Every
+ * part is checked when it is set; BAD_ARGUMENT names the one outside its bounds.
+ *
+ * @param durability what an acknowledgement is worth (G8); SYNC by default. {@code memory:} keeps nothing whatever it says
+ * @param payloadBytesMax the longest payload, 1 … 64 MiB; 1 MiB by default (G2)
+ * @param commandBytesMax how many bytes of commands may wait for the engine, 64 KiB … 1 GiB; 64 MiB by default. A
+ *     command counts 256 bytes and its payload (G7)
+ * @param waitersMax how many takes may wait at once, 1 … 16,777,216; 1,048,576 by default (G7)
+ * @param producersMax how many producers may be kept (G10), 1 … 1,000,000; 10,000 by default
+ * @param idleQueuesMax how many empty queues keep their counters (T18), 0 … 1,000,000; 1,024 by default. The one that has
+ *     been empty for longest is forgotten first
+ * @param engineDeathsMax how often a task may be held when the whole engine dies before it is buried (T22), 0 … 255; 10
+ *     by default; 0 means without limit
+ * @param backoff the delay of a failed task whose {@code fail} names none; doubling from 1 s to 5 min by default. Called
+ *     on the engine's thread
+ * @param timeSource where time comes from
+ */
+public record OpenOptions(
+        Durability durability,
+        int payloadBytesMax,
+        int commandBytesMax,
+        int waitersMax,
+        int producersMax,
+        int idleQueuesMax,
+        int engineDeathsMax,
+        Backoff backoff,
+        TimeSource timeSource) {
+    private static final OpenOptions DEFAULTS = new OpenOptions(
+            Durability.SYNC,
+            1 << 20,
+            64 << 20,
+            1 << 20,
+            10_000,
+            1_024,
+            10,
+            Backoff.exponential(Duration.ofSeconds(1), Duration.ofMinutes(5)),
+            TimeSource.system());
+
+    /** Checks every part against its bounds. */
+    public OpenOptions {
+        requireWithin("payloadBytesMax", payloadBytesMax, 1, 64 << 20);
+        requireWithin("commandBytesMax", commandBytesMax, 64 << 10, 1 << 30);
+        requireWithin("waitersMax", waitersMax, 1, 1 << 24);
+        requireWithin("producersMax", producersMax, 1, 1_000_000);
+        requireWithin("idleQueuesMax", idleQueuesMax, 0, 1_000_000);
+        requireWithin("engineDeathsMax", engineDeathsMax, 0, 255);
+        if (commandBytesMax < payloadBytesMax + 256) {
+            throw Limits.bad("commandBytesMax=" + commandBytesMax + " < payloadBytesMax=" + payloadBytesMax
+                    + " + 256; raise commandBytesMax");
+        }
+    }
+
+    /** The defaults named above. */
+    public static OpenOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /** These options with another durability. */
+    public OpenOptions withDurability(Durability durability) {
+        return new OpenOptions(
+                durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax, backoff,
+                timeSource);
+    }
+
+    /** These options with another payload limit; the room for waiting commands grows along if it must. */
+    public OpenOptions withPayloadBytesMax(int payloadBytesMax) {
+        requireWithin("payloadBytesMax", payloadBytesMax, 1, 64 << 20);
+        return new OpenOptions(
+                durability, payloadBytesMax, Math.max(commandBytesMax, payloadBytesMax + 256), waitersMax, producersMax,
+                idleQueuesMax, engineDeathsMax, backoff, timeSource);
+    }
+
+    /** These options with another limit for waiting commands. */
+    public OpenOptions withCommandBytesMax(int commandBytesMax) {
+        return new OpenOptions(
+                durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax, backoff,
+                timeSource);
+    }
+
+    /** These options with another limit of waiting takes. */
+    public OpenOptions withWaitersMax(int waitersMax) {
+        return new OpenOptions(
+                durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax, backoff,
+                timeSource);
+    }
+
+    /** These options with another limit of producers. */
+    public OpenOptions withProducersMax(int producersMax) {
+        return new OpenOptions(
+                durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax, backoff,
+                timeSource);
+    }
+
+    /** These options with another number of empty queues whose counters are kept. */
+    public OpenOptions withIdleQueuesMax(int idleQueuesMax) {
+        return new OpenOptions(
+                durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax, backoff,
+                timeSource);
+    }
+
+    /** These options with another limit of engine deaths; 0 means without limit. */
+    public OpenOptions withEngineDeathsMax(int engineDeathsMax) {
+        return new OpenOptions(
+                durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax, backoff,
+                timeSource);
+    }
+
+    /** These options with another backoff for failures that name no delay. */
+    public OpenOptions withBackoff(Backoff backoff) {
+        return new OpenOptions(
+                durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax, backoff,
+                timeSource);
+    }
+
+    /** These options with another clock. */
+    public OpenOptions withTimeSource(TimeSource timeSource) {
+        return new OpenOptions(
+                durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax, backoff,
+                timeSource);
+    }
+
+    private static void requireWithin(String name, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw Limits.bad(name + "=" + value + " is outside " + min + " … " + max);
+        }
+    }
+}

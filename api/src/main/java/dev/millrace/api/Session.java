@@ -1,0 +1,66 @@
+package dev.millrace.api;
+
+import dev.millrace.api.engine.Engine;
+import java.util.function.Consumer;
+
+/**
+ * Who owns the tasks it takes, and waits for those it wants (G3). When it ends, its tasks are ready again and its waiting
+ * takes are withdrawn, in one step (G4).
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class Session implements AutoCloseable {
+    private final SessionCalls calls;
+
+    Session(Engine engine, SessionOptions options) {
+        this.calls = new SessionCalls(engine, options);
+    }
+
+    SessionCalls calls() {
+        return calls;
+    }
+
+    /** The session's number, as messages about ownership name it. */
+    public long id() {
+        return calls.id();
+    }
+
+    /** A queue of bytes; see {@link #queue(String, Codec)}. */
+    public TaskQueue<byte[]> queue(String name) {
+        return queue(name, Codec.bytes());
+    }
+
+    /**
+     * A queue, as this session uses it. Nothing is created until a task is put; queues need not be closed.
+     *
+     * @param name 1–255 bytes of UTF-8 without control characters (G1); otherwise BAD_ARGUMENT
+     * @param codec turns payloads into bytes and back
+     * @param <T> the payload's type
+     */
+    public <T> TaskQueue<T> queue(String name, Codec<T> codec) {
+        return new TaskQueue<>(this, Limits.requireName("queue", name), codec);
+    }
+
+    /**
+     * Tells of tasks that were taken from this session while it worked on them: deleted by force, or purged (T20). Their
+     * verdicts would be refused. The listener is called on the engine's thread and must not block; it replaces an earlier
+     * one.
+     */
+    public void onLost(Consumer<Receipt> listener) {
+        calls.onLost(listener);
+    }
+
+    /** Whether the session has not ended, as far as is known here. */
+    public boolean isOpen() {
+        return calls.isOpen();
+    }
+
+    /**
+     * Ends the session (G4). Its verbs answer CLOSED from now on. Does not wait for the engine; idempotent. The session
+     * that came with {@link Millrace#session()} ends likewise, and the engine stays open.
+     */
+    @Override
+    public void close() {
+        calls.close();
+    }
+}

@@ -1,0 +1,179 @@
+package dev.millrace.api;
+
+import dev.millrace.api.engine.Answer;
+import dev.millrace.api.engine.Command;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task that this session owns (T8), from the take until a verdict: {@link #ack}, {@link #release}, {@link #fail} or
+ * {@link #bury}. Closing it without a verdict releases it, so that a {@code try} block loses nothing.
+ *
+ * <p>Every verdict names this take's receipt: once the session has ended, or the task was taken again, it is refused with
+ * NOT_OWNER, NOT_TAKEN or NOT_FOUND and changes nothing. Safe for use by several threads.
+ *
+ * @param <T> the payload's type
+ */
+public final class Task<T> implements AutoCloseable {
+    private final SessionCalls calls;
+    private final Codec<T> codec;
+    private final Receipt receipt;
+    private final int failures;
+    private final long priority;
+    private final byte[] bytes;
+    private final AtomicBoolean decided = new AtomicBoolean();
+
+    private Task(SessionCalls calls, Codec<T> codec, Receipt receipt, Answer.Taken taken, byte[] bytes) {
+        this.calls = calls;
+        this.codec = codec;
+        this.receipt = receipt;
+        this.failures = taken.failures();
+        this.priority = taken.priority();
+        this.bytes = bytes;
+    }
+
+    /** Reads an answer to a take: a task, or null when there was none. */
+    static <T> @Nullable Task<T> read(SessionCalls calls, String queue, Codec<T> codec, Answer answer) {
+        if (!(answer instanceof Answer.Taken taken)) {
+            return null;
+        }
+        Receipt receipt = new Receipt(new TaskId(queue, taken.id()), taken.attempt());
+        return new Task<>(calls, codec, receipt, taken, copy(taken.payload()));
+    }
+
+    static byte[] copy(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(buffer.position(), bytes);
+        return bytes;
+    }
+
+    /** The task's name. */
+    public TaskId id() {
+        return receipt.id();
+    }
+
+    /** Proof of this take, with which {@link AsyncTaskQueue} and other threads can give the verdict (T21). */
+    public Receipt receipt() {
+        return receipt;
+    }
+
+    /**
+     * The payload, decoded anew at each call.
+     *
+     * @throws RuntimeException whatever the codec throws for these bytes; the task stays taken
+     */
+    public T payload() {
+        return codec.decode(bytes.clone());
+    }
+
+    /** How often it was taken, this time included (T22). */
+    public int attempts() {
+        return receipt.attempt();
+    }
+
+    /** How often it had failed when it was taken (T22). */
+    public int failures() {
+        return failures;
+    }
+
+    /** Its urgency, 0 first (T7). */
+    public long priority() {
+        return priority;
+    }
+
+    /** Whether this task still waits for a verdict from its holder. */
+    public boolean isOpen() {
+        return !decided.get();
+    }
+
+    /** The task is done and gone (T11). Blocks until that is as durable as configured. */
+    public void ack() {
+        await(new Command.Ack(queue(), number(), receipt.attempt()));
+    }
+
+    /** {@link #ack()} without blocking. */
+    public CompletionStage<@Nullable Void> ackAsync() {
+        decided.set(true);
+        return calls.start(new Command.Ack(queue(), number(), receipt.attempt()), answer -> null);
+    }
+
+    /** Gives the task back: READY under its id, first in order again (T12). Counts no failure. Blocks. */
+    public void release() {
+        release(Duration.ZERO);
+    }
+
+    /** Gives the task back, to be ready after a delay (T12); at most ten years. Counts no failure. Blocks. */
+    public void release(Duration delay) {
+        long delayMs = Limits.requireDelayMs("delay", delay);
+        await(new Command.Release(queue(), number(), receipt.attempt(), delayMs));
+    }
+
+    /**
+     * The work failed (T22): DELAYED by the engine's backoff, or BURIED once its failures reach its maxAttempts. Blocks.
+     *
+     * @param reason why, or null; kept when it is buried, shortened to 1,024 bytes of UTF-8
+     * @return DELAYED, READY or BURIED
+     */
+    public TaskState fail(@Nullable String reason) {
+        return failAfter(reason, -1);
+    }
+
+    /** {@link #fail(String)} with a delay of the caller's choice, at most ten years. */
+    public TaskState fail(@Nullable String reason, Duration delay) {
+        return failAfter(reason, Limits.requireDelayMs("delay", delay));
+    }
+
+    /**
+     * Sets the task aside until it is kicked or deleted (T20). Blocks.
+     *
+     * @param reason why, or null; shortened to 1,024 bytes of UTF-8
+     */
+    public void bury(@Nullable String reason) {
+        await(new Command.Bury(queue(), number(), receipt.attempt(), shortened(reason)));
+    }
+
+    /** Confirms that the work goes on (T20). Blocks; NOT_OWNER or NOT_FOUND tell that it is in vain. */
+    public void touch() {
+        calls.await(new Command.Touch(queue(), number(), receipt.attempt()), answer -> answer);
+    }
+
+    /** Releases the task if it has had no verdict; an end of the session in between is not an error. Does not block. */
+    @Override
+    public void close() {
+        giveBack();
+    }
+
+    void giveBack() {
+        if (decided.compareAndSet(false, true)) {
+            calls.start(new Command.Release(queue(), number(), receipt.attempt(), 0), answer -> null);
+        }
+    }
+
+    private TaskState failAfter(@Nullable String reason, long delayMs) {
+        Answer.Done done =
+                await(new Command.Fail(queue(), number(), receipt.attempt(), delayMs, shortened(reason)));
+        return Objects.requireNonNull(done.state());
+    }
+
+    /** A verdict that is refused or lost to an interrupt leaves nothing to release: the engine has the last word. */
+    private Answer.Done await(Command verdict) {
+        decided.set(true);
+        return calls.await(verdict, Answer.Done.class::cast);
+    }
+
+    private static @Nullable String shortened(@Nullable String reason) {
+        return reason == null ? null : Limits.shortenReason(reason);
+    }
+
+    private String queue() {
+        return receipt.id().queue();
+    }
+
+    private long number() {
+        return receipt.id().number();
+    }
+}

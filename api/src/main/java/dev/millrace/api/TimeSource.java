@@ -1,0 +1,19 @@
+package dev.millrace.api;
+
+/**
+ * Where an engine gets its time from. The system's by default; a test hands in one that it moves by itself.
+ *
+ * <p>Implementations are safe for use by several threads.
+ */
+public interface TimeSource {
+    /** Milliseconds since 1970, read when the engine opens. It may step back between two openings. */
+    long wallMs();
+
+    /** Nanoseconds since some fixed moment; never steps back. */
+    long monotonicNs();
+
+    /** The system's clock. */
+    static TimeSource system() {
+        return SystemTime.INSTANCE;
+    }
+}

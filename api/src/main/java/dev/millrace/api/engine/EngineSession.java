@@ -1,0 +1,37 @@
+package dev.millrace.api.engine;
+
+/**
+ * One session of an engine (G3). Safe for use by several threads; commands submitted by one thread are applied in that
+ * order.
+ *
+ * @param <T> see {@link Outlet}
+ */
+public interface EngineSession<T> {
+    /** The session's number, as error messages name it. */
+    long id();
+
+    /**
+     * Hands over a command. Never blocks. A verdict (ack, release, fail, bury) is never refused: it ends work, and there
+     * are no more of them than tasks taken.
+     *
+     * @return false, with nothing done and nothing to be answered, when the engine's command queue is full (G7); after
+     *     the session's end the command is accepted and answered with CLOSED
+     */
+    boolean trySubmit(T token, Command command);
+
+    /**
+     * Hands over a command; waits while the engine's command queue is full.
+     *
+     * @throws InterruptedException if interrupted while waiting; nothing was done
+     */
+    void submit(T token, Command command) throws InterruptedException;
+
+    /**
+     * Withdraws a waiting take: it is answered with CANCELLED, unless its answer is under way already. Never blocks, and
+     * is never refused.
+     */
+    void cancel(T token);
+
+    /** Ends the session: its tasks are ready again, its waiting takes withdrawn (G4). Never blocks; idempotent. */
+    void close();
+}

@@ -1,0 +1,39 @@
+package dev.millrace.api.engine;
+
+import dev.millrace.api.ErrorCode;
+import dev.millrace.api.MillraceException;
+import dev.millrace.api.OpenOptions;
+import java.util.ServiceLoader;
+
+/** Finds the engine for a URI among the providers on the module path or class path. */
+public final class Engines {
+    private Engines() {}
+
+    /**
+     * Opens the engine for a URI.
+     *
+     * @param uri scheme, colon, and whatever the scheme wants: {@code memory:}, {@code embedded:./my data}. Not a
+     *     {@link java.net.URI}, whose syntax refuses most folder names
+     * @param options the settings
+     * @throws dev.millrace.api.MillraceException BAD_ARGUMENT when no provider serves the scheme; and see
+     *     {@link EngineProvider#open}
+     */
+    public static Engine open(String uri, OpenOptions options) {
+        int colon = uri.indexOf(':');
+        if (colon < 1) {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT,
+                    "uri=" + uri + " has no scheme; use memory: or embedded:<folder>, for example");
+        }
+        String scheme = uri.substring(0, colon);
+        for (EngineProvider provider : ServiceLoader.load(EngineProvider.class)) {
+            if (provider.serves(scheme)) {
+                return provider.open(uri, options);
+            }
+        }
+        throw new MillraceException(
+                ErrorCode.BAD_ARGUMENT,
+                "uri=" + uri + " has no engine; put the module that serves " + scheme
+                        + ": on the module path or class path");
+    }
+}

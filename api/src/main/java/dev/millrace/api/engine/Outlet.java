@@ -1,0 +1,21 @@
+package dev.millrace.api.engine;
+
+/**
+ * Where an engine sends a session's answers. Called on the engine's own thread only, so it must never block; buffers are
+ * valid during the call only.
+ *
+ * @param <T> what the session's user gave along with each command to know the answer by
+ */
+public interface Outlet<T> {
+    /** The answer to a command. */
+    void answer(T token, Answer answer);
+
+    /** News that nobody asked for. */
+    void push(Push push);
+
+    /** The answers and pushes of this moment are complete: the time to write them out in one go. */
+    void flush();
+
+    /** The session is over. Every command without an answer has got CLOSED, UNKNOWN or READ_ONLY before. */
+    void ended(EndReason reason);
+}

@@ -1,0 +1,14 @@
+package dev.millrace.api.engine;
+
+/** What an engine tells a session unasked. */
+public sealed interface Push {
+    /**
+     * The session no longer owns a task that it had taken: it was deleted by force or purged (T20). Its verdict would be
+     * refused.
+     *
+     * @param queue the task's queue
+     * @param id the task
+     * @param attempt the take that is void
+     */
+    record Lost(String queue, long id, int attempt) implements Push {}
+}
