@@ -1,0 +1,21 @@
+package dev.millrace.core;
+
+/**
+ * A queue in numbers (T18): first what is there now, then what happened since the engine opened.
+ *
+ * @param queue the queue's name
+ */
+public record QueueCounts(
+        String queue,
+        int ready,
+        int delayed,
+        int taken,
+        int buried,
+        int waiting,
+        long puts,
+        long takes,
+        long acks,
+        long releases,
+        long failures,
+        long burials,
+        long deletions) {}

@@ -1,0 +1,59 @@
+package dev.millrace.core;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** One queue: its tasks by state, its waiting takes, its producers and its counters. */
+final class QueueState extends Recorded {
+    final int number;
+    /** Changes once at most: when recovery meets the name after the first tasks. */
+    String name;
+
+    final WaiterLine waiters = new WaiterLine();
+    final Map<String, Producer> producers = new HashMap<>(0);
+    ReadyTasks ready;
+    IdHeap buried;
+
+    /** Among those that may be forgotten; see {@link QueueTable#settle}. */
+    boolean isListedIdle;
+
+    int readyCount;
+    int delayedCount;
+    int takenCount;
+    int buriedCount;
+
+    /** Tasks up to this id were purged: those still in the table are dead, wherever they are linked. */
+    long purgedThrough;
+    /** How many of them are still in the table. */
+    int unswept;
+
+    long puts;
+    long takes;
+    long acks;
+    long releases;
+    long failures;
+    long burials;
+    long deletions;
+
+    QueueState(int number, String name, Tasks tasks) {
+        this.number = number;
+        this.name = name;
+        this.ready = new ReadyTasks(tasks);
+        this.buried = new IdHeap(tasks.table);
+    }
+
+    int total() {
+        return readyCount + delayedCount + takenCount + buriedCount;
+    }
+
+    /** Whether nothing but counters would be lost with it. */
+    boolean isIdle() {
+        return total() == 0 && unswept == 0 && waiters.size() == 0 && producers.isEmpty();
+    }
+
+    QueueCounts counts() {
+        return new QueueCounts(
+                name, readyCount, delayedCount, takenCount, buriedCount, waiters.size(), puts, takes, acks, releases,
+                failures, burials, deletions);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.millrace.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the state machine writes what must survive, in the order it happened. A position names a stored task's record;
+ * the record that a task points at is its home, and the log counts homes, so that it knows which part of it nobody needs.
+ *
+ * @param <P> a payload; the state machine only hands it through
+ */
+public interface TaskLog<P> {
+    /**
+     * A new task.
+     *
+     * @param put what was put
+     * @param payload the payload
+     * @return the record's position; it is the task's home from now on
+     */
+    long task(PutRecord put, P payload);
+
+    /**
+     * A new task's fields.
+     *
+     * @param queue the queue's number
+     * @param id the task
+     * @param dueMs when it becomes ready, in ms since 1970; 0 when it is ready
+     * @param priority 0 first
+     * @param maxAttempts failures until it is buried; 0 = without limit
+     * @param producer who counts the sequence, or null
+     * @param sequence the producer's number of the put; 0 without a producer
+     */
+    record PutRecord(
+            int queue, long id, long dueMs, long priority, int maxAttempts, @Nullable String producer, long sequence) {}
+
+    /** A task was taken. */
+    void take(long id, long home, int attempt);
+
+    /** A task is gone: {@code acked}, or deleted. */
+    void gone(long id, long home, int attempt, boolean acked);
+
+    /** A task's state changed. */
+    void move(Move move);
+
+    /**
+     * A task's new state.
+     *
+     * @param id the task
+     * @param home its home
+     * @param state READY, DELAYED or BURIED
+     * @param dueMs as in {@link PutRecord}
+     * @param attempts how often it was taken
+     * @param failures how often it failed
+     * @param engineDeaths how often it was held when the engine died
+     * @param reason why it was buried, or null
+     */
+    record Move(
+            long id,
+            long home,
+            State state,
+            long dueMs,
+            int attempts,
+            int failures,
+            int engineDeaths,
+            @Nullable String reason) {}
+
+    /** All tasks of the queue up to this id are gone. */
+    void purge(int queue, long throughId);
+
+    /** A queue's number stands for this name from now on. Returns the record's position, which is nobody's home. */
+    long queue(int number, String name);
+
+    /**
+     * A producer's last sequences, oldest first, and the ids they were stored under. Returns the record's position, which
+     * is nobody's home.
+     */
+    long producer(int queue, String name, long[] sequences, long[] ids);
+
+    /** The record is somebody's home: said at the end of recovery, for a record that was replayed. */
+    void adopt(long position);
+
+    /** The record is nobody's home any more. */
+    void retire(long position);
+}

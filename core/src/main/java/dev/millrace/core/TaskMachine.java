@@ -1,0 +1,676 @@
+package dev.millrace.core;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state machine of sessions and tasks: chapters G and T of the contract, as commands at given times.
+ *
+ * <p>A round of its owner is: {@link #advance} to the time of now, so that what is due is ready and waits that ran out are
+ * over; the commands; {@link #expire}, which ends silent sessions only after everything they said has been heard; then the
+ * log is made durable and the replies go out. Every command either is refused and has changed nothing, or happens at once
+ * and completely.
+ *
+ * @param <P> a payload, which is only handed through to the log
+ */
+public final class TaskMachine<P> {
+    /** How many timers, or slots of purged tasks, one round works on. */
+    public static final int SLICE = 4_096;
+
+    /** The most tasks that one kick makes ready. */
+    public static final int KICK_MAX = 10_000;
+
+    private final CoreSettings settings;
+    private final Tasks tasks;
+    private final TaskTable table;
+    private final TaskLog<P> log;
+    private final Replies replies;
+    private final Takes takes;
+    /** Ends of waits. */
+    private final Deadlines<Waiter> waits = new Deadlines<>();
+    /** Ends of silent sessions. */
+    private final Deadlines<CoreSession> silences = new Deadlines<>();
+    /** Queues and producers that the log knows, in the order of the records needed to know them. */
+    private final LinkedHashSet<Recorded> recorded;
+
+    private int waiting;
+    private int producerCount;
+    private long nextId;
+    private long nowMs;
+
+    /** Begins where recovery ended; see {@link TaskReplay#machine}. */
+    TaskMachine(
+            CoreSettings settings,
+            Tasks tasks,
+            LinkedHashSet<Recorded> recorded,
+            long nextId,
+            long nowMs,
+            TaskLog<P> log,
+            Replies replies) {
+        this.settings = settings;
+        this.tasks = tasks;
+        this.table = tasks.table;
+        this.recorded = recorded;
+        this.nextId = nextId;
+        this.nowMs = nowMs;
+        this.log = log;
+        this.replies = replies;
+        this.takes = new Takes(tasks, log, replies, this::endWait);
+        for (Recorded item : recorded) {
+            producerCount += item instanceof Producer ? 1 : 0;
+        }
+    }
+
+    // --- Time
+
+    /** The time of this round, in ms since 1970. It never goes back. */
+    public long nowMs() {
+        return nowMs;
+    }
+
+    /** The id that the next task gets. */
+    public long nextId() {
+        return nextId;
+    }
+
+    /** How many tasks there are. */
+    public int taskCount() {
+        return table.taskCount();
+    }
+
+    /**
+     * Lets time pass: tasks become ready and waits run out in the order of their times. Passes no due time whose timers
+     * are not all processed, and processes at most {@link #SLICE} of them.
+     *
+     * @return whether more are due, so that another round should follow at once
+     */
+    public boolean advance(long toMs) {
+        for (int budget = SLICE; ; budget--) {
+            int due = tasks.firstDue();
+            long dueMs = due == 0 ? Long.MAX_VALUE : tasks.dueMs(due);
+            Waiter wait = waits.first();
+            long waitMs = wait == null ? Long.MAX_VALUE : wait.atMs;
+            if (Math.min(dueMs, waitMs) > toMs) {
+                nowMs = Math.max(nowMs, toMs);
+                return false;
+            }
+            if (budget == 0) {
+                return true;
+            }
+            if (wait == null || dueMs <= waitMs) {
+                nowMs = Math.max(nowMs, dueMs);
+                becomeDue(due);
+            } else {
+                nowMs = Math.max(nowMs, waitMs);
+                endWait(wait);
+                replies.nothing(wait.session, wait.token);
+            }
+        }
+    }
+
+    /** Ends the sessions that have been silent for too long. To be called after the commands of a round. */
+    public void expire() {
+        for (CoreSession session = silences.first();
+                session != null && session.atMs <= nowMs;
+                session = silences.first()) {
+            silences.disarm(session);
+            long lastLifeMs = session.waiters.isEmpty() ? session.lastHeardMs : nowMs;
+            if (lastLifeMs + session.silenceMaxMs > nowMs) {
+                silences.arm(session, lastLifeMs + session.silenceMaxMs);
+            } else {
+                end(session, true);
+            }
+        }
+    }
+
+    /** When something happens by itself, in ms since 1970; {@link Long#MAX_VALUE} when nothing will. */
+    public long nextEventMs() {
+        int due = tasks.firstDue();
+        long next = due == 0 ? Long.MAX_VALUE : tasks.dueMs(due);
+        Waiter wait = waits.first();
+        CoreSession silent = silences.first();
+        next = Math.min(next, wait == null ? Long.MAX_VALUE : wait.atMs);
+        return Math.min(next, silent == null ? Long.MAX_VALUE : silent.atMs);
+    }
+
+    /** Removes purged tasks from memory, a slice of them; whether more are left. */
+    public boolean sweep() {
+        if (!tasks.hasUnswept()) {
+            return false;
+        }
+        for (int budget = SLICE; budget > 0; budget--) {
+            int slot = tasks.nextDead(SLICE);
+            if (slot == 0) {
+                break;
+            }
+            if (tasks.state(slot) == State.TAKEN) {
+                replies.lost(
+                        tasks.holderOf(slot), tasks.queueOf(slot).name, table.id(slot), table.attempts(slot));
+            }
+            log.retire(table.position(slot));
+            tasks.discard(slot);
+        }
+        return tasks.hasUnswept();
+    }
+
+    // --- Sessions
+
+    /**
+     * Opens a session.
+     *
+     * @param silenceMaxMs it ends when nothing is heard of it for so long; 0 = never
+     * @return null when no more can be open
+     */
+    public @Nullable CoreSession openSession(long id, long silenceMaxMs, Object attachment) {
+        CoreSession session = tasks.sessions.open(id, silenceMaxMs, attachment);
+        if (session != null && silenceMaxMs > 0) {
+            session.lastHeardMs = nowMs;
+            silences.arm(session, nowMs + silenceMaxMs);
+        }
+        return session;
+    }
+
+    /** The session is alive. Every command says so, too. */
+    public void heard(CoreSession session) {
+        session.lastHeardMs = nowMs;
+    }
+
+    /** Ends a session by its own wish, or at the engine's orderly end; nothing when it has ended (G4). */
+    public void closeSession(CoreSession session) {
+        if (session.isOpen()) {
+            end(session, false);
+        }
+    }
+
+    /** The open sessions. */
+    public List<CoreSession> sessions() {
+        return tasks.sessions.all();
+    }
+
+    /** The tokens of the session's takes that wait. */
+    public List<Object> waits(CoreSession session) {
+        return List.copyOf(session.waiters.keySet());
+    }
+
+    private void end(CoreSession session, boolean silent) {
+        silences.disarm(session);
+        for (Waiter wait : List.copyOf(session.waiters.values())) {
+            endWait(wait);
+            replies.refused(
+                    session, wait.token, Refusal.CLOSED, "session " + session.id() + " ended while its take waited");
+        }
+        Set<QueueState> touched = new LinkedHashSet<>();
+        for (int slot = session.heldHead; slot != 0; slot = session.heldHead) {
+            if (tasks.isDead(slot)) {
+                log.retire(table.position(slot));
+                tasks.discard(slot);
+                continue;
+            }
+            QueueState queue = tasks.queueOf(slot);
+            if (silent) {
+                failed(slot, 0, "session " + session.id() + " was silent and ended");
+            } else {
+                queue.releases++;
+                giveBack(slot, 0);
+            }
+            replies.givenBack(session, queue.name, table.id(slot), tasks.state(slot));
+            touched.add(queue);
+        }
+        tasks.sessions.remove(session);
+        touched.forEach(takes::serve);
+        replies.ended(session, silent);
+    }
+
+    // --- Putting and taking
+
+    /**
+     * Stores a task (T3, T4, G10).
+     *
+     * @param put the queue's number is ignored and the id too; both are given here
+     */
+    public void put(CoreSession session, Object token, String queueName, PutCommand put, P payload) {
+        QueueState queue = openQueue(session, token, queueName);
+        if (queue == null) {
+            return;
+        }
+        Producer producer = null;
+        if (put.producer() != null) {
+            producer = queue.producers.get(put.producer());
+            if (producer != null && put.sequence() <= producer.last()) {
+                repeated(session, token, queue, producer, put.sequence());
+                return;
+            }
+            if (producer == null && producerCount >= settings.producersMax()) {
+                refuse(session, token, Refusal.OVERLOADED, "producers=" + producerCount + " reached producersMax="
+                        + settings.producersMax() + "; raise it, or put without a producer");
+                tasks.queues.settle(queue);
+                return;
+            }
+        }
+        if (queue.neededFrom < 0) {
+            record(queue, log.queue(queue.number, queue.name));
+        }
+        long dueMs = put.delayMs() > 0 ? nowMs + put.delayMs() : 0;
+        long id = nextId++;
+        long home = log.task(
+                new TaskLog.PutRecord(
+                        queue.number, id, dueMs, put.priority(), put.maxAttempts(), put.producer(), put.sequence()),
+                payload);
+        if (put.producer() != null) {
+            count(queue, producer, put.producer(), put.sequence(), id, home);
+        }
+        int slot = tasks.create(queue, id, home, put.priority(), put.maxAttempts());
+        queue.puts++;
+        State state = State.READY;
+        if (dueMs > 0) {
+            tasks.toDelayed(slot, dueMs);
+            state = State.DELAYED;
+        } else {
+            tasks.toReady(slot);
+        }
+        tasks.queues.settle(queue);
+        replies.stored(session, token, id, state, dueMs, false);
+        takes.serve(queue);
+    }
+
+    /**
+     * A put as it was asked for.
+     *
+     * @param delayMs until it is ready; 0 = at once
+     * @param priority 0 first
+     * @param maxAttempts failures until it is buried; 0 = without limit
+     * @param producer who counts the sequence, or null
+     * @param sequence the producer's number of the put
+     */
+    public record PutCommand(
+            long delayMs, long priority, int maxAttempts, @Nullable String producer, long sequence) {}
+
+    private void repeated(CoreSession session, Object token, QueueState queue, Producer producer, long sequence) {
+        long id = producer.idOf(sequence);
+        if (id != 0) {
+            int slot = tasks.find(queue, id);
+            State state = slot == 0 ? State.GONE : tasks.state(slot);
+            replies.stored(session, token, id, state, slot == 0 ? 0 : tasks.dueMs(slot), true);
+        } else if (sequence < producer.firstKept() && producer.isFull()) {
+            refuse(session, token, Refusal.NOT_FOUND, "sequence=" + sequence + " of producer " + producer.name
+                    + " is older than the last " + Producer.KEPT + ", whose ids are kept; the last is "
+                    + producer.last());
+        } else {
+            refuse(session, token, Refusal.BAD_ARGUMENT, "sequence=" + sequence + " of producer " + producer.name
+                    + " was never stored and is below the last, " + producer.last() + "; sequences must increase");
+        }
+    }
+
+    private void count(QueueState queue, @Nullable Producer known, String name, long sequence, long id, long home) {
+        Producer producer = known;
+        if (producer == null) {
+            producer = new Producer(queue, name);
+            queue.producers.put(name, producer);
+            producerCount++;
+        }
+        producer.add(sequence, id);
+        if (producer.neededFrom < 0) {
+            record(producer, home);
+        }
+    }
+
+    /** Takes the first task, or begins to wait: {@code timeoutMs} 0 does not wait, −1 waits for ever (T6). */
+    public void take(CoreSession session, Object token, String queueName, long timeoutMs) {
+        QueueState known = tasks.queues.find(queueName);
+        int slot = known == null ? 0 : known.ready.first();
+        if (slot != 0) {
+            takes.take(slot, session, token);
+        } else if (timeoutMs == 0) {
+            replies.nothing(session, token);
+        } else if (waiting >= settings.waitersMax()) {
+            refuse(session, token, Refusal.OVERLOADED, "waiting takes=" + waiting + " reached waitersMax="
+                    + settings.waitersMax() + "; raise it, or wait less");
+        } else if (session.waiters.containsKey(token)) {
+            refuse(session, token, Refusal.BAD_ARGUMENT, "a take with token " + token + " waits already; use another");
+        } else {
+            QueueState queue = openQueue(session, token, queueName);
+            if (queue != null) {
+                beginWait(new Waiter(session, token, queue), timeoutMs);
+            }
+        }
+    }
+
+    /** Withdraws a waiting take (T9); nothing when it does not wait any more. */
+    public void cancel(CoreSession session, Object token) {
+        Waiter wait = session.waiters.get(token);
+        if (wait != null) {
+            endWait(wait);
+            refuse(session, token, Refusal.CANCELLED, "the take on queue " + wait.queue.name + " was withdrawn");
+        }
+    }
+
+    private void beginWait(Waiter wait, long timeoutMs) {
+        waiting++;
+        wait.queue.waiters.add(wait);
+        wait.session.waiters.put(wait.token, wait);
+        if (timeoutMs > 0) {
+            waits.arm(wait, nowMs + timeoutMs);
+        }
+        tasks.queues.settle(wait.queue);
+    }
+
+    private void endWait(Waiter wait) {
+        waiting--;
+        wait.queue.waiters.remove(wait);
+        wait.session.waiters.remove(wait.token);
+        wait.session.lastHeardMs = nowMs;
+        waits.disarm(wait);
+        tasks.queues.settle(wait.queue);
+    }
+
+    // --- Verdicts
+
+    /** Completes a task (T11). {@code attempt} 0 stands for the session's current take, here and below. */
+    public void ack(CoreSession session, Object token, String queueName, long id, int attempt) {
+        int slot = takes.requireOwned(session, token, queueName, id, attempt);
+        if (slot != 0) {
+            QueueState queue = tasks.queueOf(slot);
+            queue.acks++;
+            remove(slot, true);
+            replies.done(session, token, id, State.GONE);
+        }
+    }
+
+    /** Gives a task back (T12). */
+    public void release(CoreSession session, Object token, String queueName, long id, int attempt, long delayMs) {
+        int slot = takes.requireOwned(session, token, queueName, id, attempt);
+        if (slot != 0) {
+            QueueState queue = tasks.queueOf(slot);
+            queue.releases++;
+            giveBack(slot, delayMs);
+            replies.done(session, token, id, tasks.state(slot));
+            takes.serve(queue);
+        }
+    }
+
+    /** Reports a failure (T22); {@code delayMs} −1 for the default backoff. */
+    public void fail(
+            CoreSession session,
+            Object token,
+            String queueName,
+            long id,
+            int attempt,
+            long delayMs,
+            @Nullable String reason) {
+        int slot = takes.requireOwned(session, token, queueName, id, attempt);
+        if (slot != 0) {
+            QueueState queue = tasks.queueOf(slot);
+            long delay = delayMs >= 0 ? delayMs : settings.backoffMs().applyAsLong(tasks.failures(slot) + 1);
+            failed(slot, delay, reason);
+            replies.done(session, token, id, tasks.state(slot));
+            takes.serve(queue);
+        }
+    }
+
+    /** Sets a task aside (T20). */
+    public void bury(
+            CoreSession session, Object token, String queueName, long id, int attempt, @Nullable String reason) {
+        int slot = takes.requireOwned(session, token, queueName, id, attempt);
+        if (slot != 0) {
+            toBuried(slot, reason);
+            replies.done(session, token, id, State.BURIED);
+        }
+    }
+
+    /** Confirms that the session still owns a task (T20). */
+    public void touch(CoreSession session, Object token, String queueName, long id, int attempt) {
+        if (takes.requireOwned(session, token, queueName, id, attempt) != 0) {
+            replies.done(session, token, id, State.TAKEN);
+        }
+    }
+
+    private void failed(int slot, long delayMs, @Nullable String reason) {
+        QueueState queue = tasks.queueOf(slot);
+        queue.failures++;
+        int failures = tasks.failures(slot) + 1;
+        tasks.failures(slot, failures);
+        int max = tasks.maxAttempts(slot);
+        if (max != 0 && failures >= max) {
+            toBuried(slot, reason);
+        } else {
+            giveBack(slot, delayMs);
+        }
+    }
+
+    /** A taken task goes back to its queue, unless it was taken as often as can be counted. */
+    private void giveBack(int slot, long delayMs) {
+        if (table.attempts(slot) == TaskTable.ATTEMPTS_MAX) {
+            toBuried(slot, "attempts=" + TaskTable.ATTEMPTS_MAX + ", the most that are counted");
+        } else if (delayMs > 0) {
+            tasks.toDelayed(slot, nowMs + delayMs);
+            takes.logMove(slot);
+        } else {
+            tasks.toReady(slot);
+            takes.logMove(slot);
+        }
+    }
+
+    private void toBuried(int slot, @Nullable String reason) {
+        tasks.queueOf(slot).burials++;
+        tasks.toBuried(slot, reason);
+        takes.logMove(slot);
+    }
+
+    // --- Administration
+
+    /** Makes up to {@code count}, at most {@link #KICK_MAX}, buried tasks ready, lowest id first (T20). */
+    public void kick(CoreSession session, Object token, String queueName, int count) {
+        QueueState queue = tasks.queues.find(queueName);
+        int kicked = 0;
+        if (queue != null) {
+            for (int slot; kicked < Math.min(count, KICK_MAX) && (slot = queue.buried.first()) != 0; kicked++) {
+                revive(slot);
+            }
+        }
+        replies.count(session, token, kicked);
+        if (queue != null) {
+            takes.serve(queue);
+        }
+    }
+
+    /** Makes one buried or delayed task ready (T20). */
+    public void kickOne(CoreSession session, Object token, String queueName, long id) {
+        int slot = takes.requireFound(session, token, queueName, id);
+        if (slot == 0) {
+            return;
+        }
+        State state = tasks.state(slot);
+        if (state != State.BURIED && state != State.DELAYED) {
+            refuse(session, token, Refusal.NOT_FOUND, "task " + id + " is " + state + "; only BURIED and DELAYED"
+                    + " tasks can be kicked");
+            return;
+        }
+        revive(slot);
+        replies.done(session, token, id, State.READY);
+        takes.serve(tasks.queueOf(slot));
+    }
+
+    private void revive(int slot) {
+        tasks.failures(slot, 0);
+        table.engineDeaths(slot, 0);
+        tasks.toReady(slot);
+        takes.logMove(slot);
+    }
+
+    /** Removes a task; one that another session has taken only if forced (T20). */
+    public void delete(CoreSession session, Object token, String queueName, long id, boolean force) {
+        int slot = takes.requireFound(session, token, queueName, id);
+        if (slot == 0) {
+            return;
+        }
+        if (tasks.state(slot) == State.TAKEN) {
+            CoreSession holder = tasks.holderOf(slot);
+            if (holder != session && !force) {
+                takes.refuseOwner(session, token, id, holder);
+                return;
+            }
+            if (holder != session) {
+                replies.lost(holder, queueName, id, table.attempts(slot));
+            }
+        }
+        QueueState queue = tasks.queueOf(slot);
+        queue.deletions++;
+        remove(slot, false);
+        replies.done(session, token, id, State.GONE);
+    }
+
+    /** Removes all tasks of the queue (T20), at once for everybody; memory follows with {@link #sweep}. */
+    public void purge(CoreSession session, Object token, String queueName) {
+        QueueState queue = tasks.queues.find(queueName);
+        int count = 0;
+        if (queue != null && queue.total() > 0) {
+            log.purge(queue.number, nextId - 1);
+            count = tasks.purge(queue, nextId - 1);
+            queue.deletions += count;
+        }
+        replies.count(session, token, count);
+    }
+
+    private void remove(int slot, boolean acked) {
+        QueueState queue = tasks.queueOf(slot);
+        long home = table.position(slot);
+        log.gone(table.id(slot), home, table.attempts(slot), acked);
+        log.retire(home);
+        tasks.remove(slot);
+        tasks.queues.settle(queue);
+    }
+
+    // --- Looking
+
+    /** Whether the queue is there, so that its name need not be looked at. */
+    public boolean knows(String queueName) {
+        return tasks.queues.find(queueName) != null;
+    }
+
+    /** The task, or with id 0 the one that a take would get; null when there is none. */
+    public @Nullable TaskView peek(String queueName, long id) {
+        QueueState queue = tasks.queues.find(queueName);
+        int slot = id != 0 ? tasks.find(queue, id) : queue == null ? 0 : queue.ready.first();
+        return slot == 0 ? null : tasks.view(slot);
+    }
+
+    /**
+     * Adds tasks of a queue in a state to a list, looking at up to {@code slots} places from the cursor on.
+     *
+     * @param into asked before each task whether it wants more
+     * @return the cursor to go on with; 0 at the end
+     */
+    public long list(String queueName, State state, long cursor, int slots, TaskSink into) {
+        QueueState queue = tasks.queues.find(queueName);
+        int end = table.slotEnd();
+        if (queue == null || cursor < 0 || cursor >= end) {
+            return 0;
+        }
+        int first = (int) Math.max(1, cursor);
+        int stop = (int) Math.min(end, (long) first + slots);
+        for (int slot = table.nextUsed(first, stop); slot < stop; slot = table.nextUsed(slot + 1, stop)) {
+            if (table.queue(slot) == queue.number
+                    && table.state(slot) == state.ordinal()
+                    && table.id(slot) > queue.purgedThrough
+                    && !into.add(tasks.view(slot))) {
+                return slot + 1 < end ? slot + 1L : 0;
+            }
+        }
+        return stop < end ? stop : 0;
+    }
+
+    /** Where {@link #list} puts what it finds. */
+    @FunctionalInterface
+    public interface TaskSink {
+        /** Takes a task; false when it wants no more after this one. */
+        boolean add(TaskView task);
+    }
+
+    /** The numbers of a queue (T18); all 0 for one that nobody has used. */
+    public QueueCounts counts(String queueName) {
+        QueueState queue = tasks.queues.find(queueName);
+        return queue == null
+                ? new QueueCounts(queueName, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+                : queue.counts();
+    }
+
+    /** Adds the numbers of up to {@code max} queues; the cursor to go on with, 0 at the end. */
+    public long listQueues(long cursor, int max, List<QueueCounts> into) {
+        return tasks.queues.list(cursor, max, into);
+    }
+
+    /** The last sequence stored for a producer; 0 when there is none (G10). */
+    public long lastSequence(String queueName, String producerName) {
+        QueueState queue = tasks.queues.find(queueName);
+        Producer producer = queue == null ? null : queue.producers.get(producerName);
+        return producer == null ? 0 : producer.last();
+    }
+
+    // --- The log
+
+    /**
+     * Writes again what is still needed and was last written in segments that are about to be freed: the names of queues
+     * that have tasks or producers, and producers.
+     *
+     * @param before positions below this one are about to go
+     */
+    public void restate(long before) {
+        List<Recorded> affected = new ArrayList<>();
+        for (Recorded item : recorded) {
+            if (item.neededFrom >= before) {
+                break;
+            }
+            affected.add(item);
+        }
+        for (Recorded item : affected) {
+            recorded.remove(item);
+            item.neededFrom = -1;
+            switch (item) {
+                case QueueState queue -> {
+                    if (queue.total() > 0 || !queue.producers.isEmpty()) {
+                        record(queue, log.queue(queue.number, queue.name));
+                    }
+                }
+                case Producer producer ->
+                    record(
+                            producer,
+                            log.producer(
+                                    producer.queue.number, producer.name, producer.sequences(), producer.ids()));
+                default -> throw new IllegalStateException("unknown kind " + item.getClass());
+            }
+        }
+    }
+
+    private void record(Recorded item, long position) {
+        item.neededFrom = position;
+        recorded.add(item);
+    }
+
+    // --- Details
+
+    private void becomeDue(int slot) {
+        if (tasks.isDead(slot)) {
+            log.retire(table.position(slot));
+            tasks.discard(slot);
+            return;
+        }
+        tasks.toReady(slot);
+        takes.serve(tasks.queueOf(slot));
+    }
+
+    private @Nullable QueueState openQueue(CoreSession session, Object token, String name) {
+        QueueState queue = tasks.queues.open(name, tasks);
+        if (queue == null) {
+            refuse(session, token, Refusal.OVERLOADED, "queues=" + TaskTable.QUEUES_MAX + ", the most there can be;"
+                    + " empty some");
+        }
+        return queue;
+    }
+
+    private void refuse(CoreSession session, Object token, Refusal refusal, String message) {
+        replies.refused(session, token, refusal, message);
+    }
+}

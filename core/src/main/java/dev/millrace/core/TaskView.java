@@ -1,0 +1,25 @@
+package dev.millrace.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task as it is at one moment.
+ *
+ * @param id the task
+ * @param home where its record is
+ * @param state its state
+ * @param priority 0 first
+ * @param dueMs when it becomes ready, in ms since 1970; 0 unless DELAYED
+ * @param attempts how often it was taken
+ * @param failures how often it failed
+ * @param reason why it was buried, or null
+ */
+public record TaskView(
+        long id,
+        long home,
+        State state,
+        long priority,
+        long dueMs,
+        int attempts,
+        int failures,
+        @Nullable String reason) {}
