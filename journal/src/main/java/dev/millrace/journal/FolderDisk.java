@@ -1,0 +1,244 @@
+package dev.millrace.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real folder.
+ *
+ * <p>Only the thread that owns the journal may call, and nobody may interrupt it while it does: a {@link FileChannel} closes itself
+ * when its thread is interrupted, and the journal would then take nothing more until it is opened again.
+ *
+ * <p>The lock is an operating system's lock on the file {@code lock}, which holds the owner's process id, and an entry in
+ * {@link #HELD}. The entry is looked at first: within one process a POSIX lock does not exclude, and merely closing a second
+ * channel to the lock file would drop the lock that the first one holds.
+ */
+public final class FolderDisk implements Disk {
+    private static final String LOCK = "lock";
+    private static final String SHARDS = "shard-*";
+    private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
+
+    /** The real paths of the folders held by this process; the only state that journals share, hence concurrent. */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path folder;
+    private @Nullable FileChannel lockChannel;
+
+    private FolderDisk(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * A disk on {@code folder}, which is created if it is absent.
+     *
+     * @throws JournalException of kind FAILED if it is not a folder, cannot be created, or cannot be written
+     */
+    public static FolderDisk at(Path folder) {
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new JournalException(JournalException.Kind.FAILED, folder + " is a file, not a folder; name a folder");
+        }
+        try {
+            if (!Files.exists(folder)) {
+                Files.createDirectories(folder);
+                syncEntries(folder.toAbsolutePath().getParent());
+            }
+            if (!Files.isWritable(folder)) {
+                throw new JournalException(JournalException.Kind.FAILED,
+                        folder + " cannot be written by this user; change its rights, or name another folder");
+            }
+            return new FolderDisk(folder.toRealPath());
+        } catch (IOException e) {
+            throw JournalException.failed("making the folder " + folder, e);
+        }
+    }
+
+    @Override
+    public void lock() throws IOException {
+        if (!HELD.add(folder)) {
+            throw inUse(String.valueOf(ProcessHandle.current().pid()));
+        }
+        FileChannel channel = null;
+        try {
+            channel = channel(LOCK);
+            FileLock lock = channel.tryLock();
+            if (lock == null) {
+                throw inUse(holder(channel));
+            }
+            ByteBuffer pid = StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n");
+            int bytes = pid.remaining();
+            writeFully(channel, pid, 0);
+            channel.truncate(bytes);
+            lockChannel = channel;
+        } finally {
+            if (lockChannel == null) {
+                HELD.remove(folder);
+                if (channel != null) {
+                    channel.close();
+                }
+            }
+        }
+    }
+
+    @Override
+    public List<String> names() throws IOException {
+        List<String> names = new ArrayList<>();
+        addFiles(names, folder, "");
+        for (Path shard : shards()) {
+            addFiles(names, shard, shard.getFileName() + "/");
+        }
+        return names;
+    }
+
+    @Override
+    public DiskFile open(String name) throws IOException {
+        Path parent = folder.resolve(name).getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        return new ChannelFile(channel(name));
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        Files.delete(folder.resolve(name));
+    }
+
+    @Override
+    public void sync() throws IOException {
+        for (Path shard : shards()) {
+            syncEntries(shard);
+        }
+        syncEntries(folder);
+    }
+
+    @Override
+    public void close() throws IOException {
+        FileChannel held = lockChannel;
+        if (held == null) {
+            return;
+        }
+        lockChannel = null;
+        try {
+            held.close();
+        } finally {
+            HELD.remove(folder);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return folder.toString();
+    }
+
+    private JournalException inUse(String pid) {
+        return new JournalException(JournalException.Kind.IN_USE, folder + " is in use by process " + pid
+                + "; stop that process, or use another folder");
+    }
+
+    private static String holder(FileChannel channel) throws IOException {
+        ByteBuffer pid = ByteBuffer.allocate(20);
+        readFully(channel, pid, 0);
+        String text = StandardCharsets.US_ASCII.decode(pid.flip()).toString().strip();
+        return text.isEmpty() ? "(unknown)" : text;
+    }
+
+    private List<Path> shards() throws IOException {
+        List<Path> shards = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, SHARDS)) {
+            for (Path entry : entries) {
+                if (Files.isDirectory(entry)) {
+                    shards.add(entry);
+                }
+            }
+        }
+        return shards;
+    }
+
+    private static void addFiles(List<String> names, Path of, String prefix) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(of)) {
+            for (Path entry : entries) {
+                if (Files.isRegularFile(entry)) {
+                    names.add(prefix + entry.getFileName());
+                }
+            }
+        }
+    }
+
+    private FileChannel channel(String name) throws IOException {
+        return FileChannel.open(folder.resolve(name),
+                StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+    }
+
+    /** Windows cannot open a folder, and makes its entries durable by itself. */
+    private static void syncEntries(@Nullable Path of) throws IOException {
+        if (of == null || WINDOWS) {
+            return;
+        }
+        try (FileChannel entries = FileChannel.open(of, StandardOpenOption.READ)) {
+            entries.force(true);
+        }
+    }
+
+    private static void writeFully(FileChannel channel, ByteBuffer bytes, long offset) throws IOException {
+        long at = offset;
+        while (bytes.hasRemaining()) {
+            at += channel.write(bytes, at);
+        }
+    }
+
+    private static int readFully(FileChannel channel, ByteBuffer bytes, long offset) throws IOException {
+        int read = 0;
+        while (bytes.hasRemaining()) {
+            int more = channel.read(bytes, offset + read);
+            if (more < 0) {
+                break;
+            }
+            read += more;
+        }
+        return read;
+    }
+
+    private record ChannelFile(FileChannel channel) implements DiskFile {
+        @Override
+        public void write(ByteBuffer bytes, long offset) throws IOException {
+            writeFully(channel, bytes, offset);
+        }
+
+        @Override
+        public int read(ByteBuffer bytes, long offset) throws IOException {
+            return readFully(channel, bytes, offset);
+        }
+
+        @Override
+        public long bytes() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public void truncate(long bytes) throws IOException {
+            channel.truncate(bytes);
+        }
+
+        @Override
+        public void sync() throws IOException {
+            channel.force(false); // as fdatasync does, this makes the length durable, too
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,340 @@
+package dev.millrace.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A durable log of records. Appending is copying into a buffer; a commit is one write; a sync is one fsync.
+ *
+ * <p><b>The log is a window.</b> It is a row of segments, numbered without gaps, each a file that is written once from front to
+ * back. It grows at the end and is freed only at the beginning. A segment in the middle that holds nothing live is not freed: a
+ * record in it may end a task whose beginning lies in an older one, and without it the task would rise again.
+ *
+ * <p><b>What is alive.</b> Records are opaque here, so their owner says how many in each segment are still somebody's only copy, by
+ * {@link #adopt} and {@link #retire}; all are counted as dead until adopted, also those replayed. {@link #deadThrough} tells how far
+ * the oldest segments have died off. The owner then appends anew whatever else it needs of them, and {@link #release releases}
+ * them.
+ *
+ * <p><b>Freeing, and why in this order.</b> What replaces a segment's records must be durable before the log disowns the segment,
+ * and that must be durable before a byte of the segment changes; else a crash finds a log without its beginning. So:
+ * <ol>
+ *   <li>{@code release} only notes a number.
+ *   <li>The next commit writes everything appended before the release, and hands in a next id above all ids handed out till then.
+ *       (A record in a freed segment may be the last trace of an id, which must never be given again. So a release does not count
+ *       before a commit, and each header, TRIM and CLOSE bears the next id.)
+ *   <li>The next fsync makes that durable.
+ *   <li>A new segment's header, or a TRIM, says {@code oldest}; another fsync.
+ *   <li>Only now are the slots free, for the segment after.
+ * </ol>
+ * A roll does 3 to 5 anyhow: it fsyncs the segment it closes, in every durability mode, and the new header. So freeing costs no
+ * fsync of its own, unless {@link #trim} is called because there may be no roll for long.
+ *
+ * <p><b>Failures.</b> After a failed write or fsync nobody knows what the disk holds, and a second fsync may wrongly succeed
+ * (Rebello et al., Can Applications Recover from fsync Failures?, USENIX ATC 2020). So nothing more is accepted; every call that
+ * would append, write or fsync throws, with the first failure as its cause. Opening the folder again reads what is really there.
+ *
+ * <p><b>Concurrency.</b> None: one thread at a time, its owner's, and nobody interrupts it; see {@link FolderDisk}. The journal
+ * starts no thread and reads no clock. Appending, committing and reading ahead make no garbage.
+ *
+ * <p>Bytes: {@link Format}. Opening: {@link Recovery}. Sources: the design follows the logs of beanstalkd, etcd and Kafka; the
+ * salted checksums over recycled segments are RocksDB's idea.
+ */
+public final class Journal implements AutoCloseable {
+    /** A record's head, body and 16 bytes for its header are at most this; then it fills the largest segment by itself. */
+    public static final int RECORD_BYTES_MAX =
+            Format.SEGMENT_BYTES_LIMIT - Format.SEGMENT_HEADER_BYTES - Format.BATCH_HEADER_BYTES;
+
+    /** A record's head has at most so many bytes. */
+    public static final int HEAD_BYTES_MAX = Format.HEAD_BYTES_LIMIT;
+
+    private final Disk disk;
+    private final Slots slots;
+    private final Window window;
+    private final LogWriter writer;
+    private final Recovered recovered;
+    private final ReadAhead readAhead = new ReadAhead();
+    private final Record record = new Record();
+    private boolean closed;
+
+    private Journal(Disk disk, Slots slots, JournalOptions options, Recovery recovery, Recovered recovered) {
+        this.disk = disk;
+        this.slots = slots;
+        this.recovered = recovered;
+        window = recovery.window();
+        writer = new LogWriter(disk, slots, options, recovery, recovered);
+    }
+
+    /**
+     * Locks the folder, and makes it a journal's if it is empty, or else recovers the log and tells {@code replay} its records,
+     * oldest first. When this returns, all that was told is durable.
+     *
+     * @param disk becomes the journal's: it is closed when opening fails, and when the journal is closed
+     * @param wallClockMs the creation time of a folder that is new; otherwise unused
+     * @param newFolderId a random number, the id of a folder that is new; otherwise unused
+     * @throws JournalException of kind IN_USE, CORRUPT or VERSION with no change to what is stored; of kind FULL or FAILED if the
+     *     disk fails, after which opening may be tried again. What {@code replay} throws is passed on, with no change, too
+     */
+    public static Journal open(Disk disk, JournalOptions options, long wallClockMs, long newFolderId, Replay replay) {
+        Slots slots = new Slots(disk);
+        try {
+            disk.lock();
+            Recovery recovery = new Recovery(disk, slots, replay);
+            Recovered recovered = recovery.run(options.segmentBytesMin(), wallClockMs, newFolderId);
+            return new Journal(disk, slots, options, recovery, recovered);
+        } catch (IOException e) {
+            JournalException failed = JournalException.failed("opening " + disk, e);
+            abandon(disk, slots, failed);
+            throw failed;
+        } catch (RuntimeException | Error e) {
+            abandon(disk, slots, e);
+            throw e;
+        }
+    }
+
+    /** The number of the segment that a position is in. */
+    public static long segmentOf(long position) {
+        return position >>> 24;
+    }
+
+    /** What opening found. */
+    public Recovered recovered() {
+        return recovered;
+    }
+
+    /**
+     * Begins a record. The pending batch is written out first, under the time of the last commit, if the record does not fit in
+     * with it, and the log rolls if it does not fit in the segment; so the record's place is settled.
+     *
+     * @param type 0 to 255, but not 9 and 10, which are the journal's
+     * @param schema 0 to 255
+     * @param headBytes 0 to {@link #HEAD_BYTES_MAX}
+     * @return the batch's buffer, little-endian, from its position to its limit the room for the head and after it the body. Put
+     *     all of it, then call {@link #end}; until then the journal takes no call but reads. The journal owns the buffer
+     * @throws IllegalArgumentException if a number is out of its range; nothing has changed
+     * @throws JournalException of kind FULL or FAILED if the disk fails, or has before
+     */
+    public ByteBuffer begin(int type, int schema, int queue, int headBytes, int bodyBytes) {
+        requireOpen();
+        if (type == Format.TYPE_TRIM || type == Format.TYPE_CLOSE) {
+            throw new IllegalArgumentException("type=" + type + " is the journal's own; choose another");
+        }
+        requireRange("type", type, 0xFF);
+        requireRange("schema", schema, 0xFF);
+        requireRange("headBytes", headBytes, HEAD_BYTES_MAX);
+        requireRange("bodyBytes", bodyBytes, RECORD_BYTES_MAX - Format.RECORD_HEADER_BYTES - headBytes);
+        return writer.begin(type, schema, queue, headBytes, bodyBytes);
+    }
+
+    /**
+     * Ends the record begun.
+     *
+     * @return its position: segment number &lt;&lt; 24 | offset / 8. It does not change any more
+     * @throws IllegalStateException if its head and body were not put completely
+     */
+    public long end() {
+        return writer.end();
+    }
+
+    /**
+     * Lets the next records go into one batch, so that a crash leaves all of them or none, provided that they are no more than
+     * said here and no commit comes between them. Writes out the pending batch first if they do not fit in with it.
+     *
+     * @param bytes of all their heads and bodies together
+     * @throws IllegalArgumentException if they need more than the largest segment; nothing has changed
+     * @throws JournalException as {@link #begin}
+     */
+    public void reserve(int records, long bytes) {
+        requireOpen();
+        long overhead = (long) records * (Format.RECORD_HEADER_BYTES + Format.ALIGNMENT - 1);
+        if (records < 0 || bytes < 0 || bytes > RECORD_BYTES_MAX || overhead > RECORD_BYTES_MAX - bytes) {
+            throw new IllegalArgumentException("records=" + records + " of bytes=" + bytes + " need more than batchBytesMax="
+                    + RECORD_BYTES_MAX + ", or less than nothing; reserve fewer");
+        }
+        writer.reserve((int) (overhead + bytes));
+    }
+
+    /** The bytes that the next commit writes; 0 if there are none. */
+    public int pendingBytes() {
+        return writer.pendingBytes();
+    }
+
+    /**
+     * Writes the pending batch, in one write, without fsync: now it survives the death of the process.
+     *
+     * @param timeMs the batch's time; a time before the last one counts as the last one
+     * @param nextId more than every id handed out so far
+     * @throws JournalException of kind FULL or FAILED if the disk fails, or has before. Then the batch may be there after the next
+     *     opening, or not, but never in part
+     */
+    public void commit(long timeMs, long nextId) {
+        requireOpen();
+        writer.commit(timeMs, nextId);
+    }
+
+    /**
+     * Makes durable what was written; blocks for an fsync, or not at all if there was nothing new. What is pending stays so.
+     *
+     * @throws JournalException of kind FULL or FAILED if the fsync fails, or something has failed before
+     */
+    public void sync() {
+        requireOpen();
+        writer.sync();
+    }
+
+    /**
+     * Reads a record, pending or written, and checks it.
+     *
+     * @return valid until the next call of the journal
+     * @throws IllegalArgumentException if the position is not within the log, because its segment was freed or it was never given
+     * @throws JournalException of kind CORRUPT if there is no whole record, FAILED if the disk fails; and if the journal has failed
+     *     before, for a record that was not written
+     */
+    public Record read(long position) {
+        requireOpen();
+        long number = segmentOf(position);
+        int offset = Format.offsetOf(position);
+        Record recent = writer.readRecent(number, offset, record);
+        if (recent != null) {
+            return recent;
+        }
+        Segment segment = window.get(number);
+        if (offset < Format.SEGMENT_HEADER_BYTES || offset >= segment.tail) {
+            throw new IllegalArgumentException("position " + segment.slot.name + " offset=" + offset
+                    + " is not before the segment's tail=" + segment.tail + "; no record was ever there");
+        }
+        try {
+            return readAhead.read(segment, offset, slots.file(segment.slot), record);
+        } catch (IOException e) {
+            throw JournalException.failed("reading " + segment.slot.name + " at offset " + offset, e);
+        }
+    }
+
+    /**
+     * Counts one more live record in the position's segment.
+     *
+     * @throws IllegalArgumentException if the segment is not within the log
+     * @throws IllegalStateException if it was released
+     */
+    public void adopt(long position) {
+        long number = segmentOf(position);
+        if (writer.isReleased(number)) {
+            throw new IllegalStateException("segment " + number + " was released; adopt before release");
+        }
+        window.adopt(number);
+    }
+
+    /**
+     * Counts one live record less in the position's segment.
+     *
+     * @throws IllegalArgumentException if the segment is not within the log
+     * @throws IllegalStateException if no live record is left there
+     */
+    public void retire(long position) {
+        window.retire(segmentOf(position));
+    }
+
+    /** The log's first segment; grows as segments are freed. */
+    public long oldestSegment() {
+        return window.oldest();
+    }
+
+    /** The log's last segment, which is written to. */
+    public long currentSegment() {
+        return window.currentNumber();
+    }
+
+    /**
+     * The last of the oldest segments that hold nothing live, nor have anything live before them; the current one is not counted
+     * among them. {@code oldestSegment() - 1} if there are none. Released ones are among them until they are freed.
+     */
+    public long deadThrough() {
+        return writer.deadThrough();
+    }
+
+    /**
+     * Says that nothing of the segments up to {@code through} is needed once all that was appended so far is durable. They are
+     * freed by the first roll or trim after the next commit. Harmless when repeated.
+     *
+     * @throws IllegalArgumentException if {@code through > deadThrough()}
+     */
+    public void release(long through) {
+        requireOpen();
+        writer.release(through);
+    }
+
+    /**
+     * Commits, makes all durable, and frees the released segments now. Two fsyncs, or one if nothing was released.
+     *
+     * @throws JournalException of kind FULL or FAILED if the disk fails, or has before
+     */
+    public void trim(long timeMs, long nextId) {
+        requireOpen();
+        writer.trim(timeMs, nextId);
+    }
+
+    /**
+     * Commits, and begins a fresh segment of the least size, unless the current one is empty. For an owner that is about to close
+     * and has little left: it can then append that anew, release all else, and leave a small folder.
+     *
+     * @throws JournalException of kind FULL or FAILED if the disk fails, or has before
+     */
+    public void roll(long timeMs, long nextId) {
+        requireOpen();
+        writer.roll(timeMs, nextId);
+    }
+
+    /** Figures; takes time in proportion to the number of segments. */
+    public JournalStats stats() {
+        return writer.stats();
+    }
+
+    /**
+     * Ends cleanly: commits, appends CLOSE, makes all durable, frees what was released, gives back the disk space that was kept for
+     * later, and closes as {@link #close()} does, also when it throws.
+     *
+     * @throws JournalException of kind FULL or FAILED if the disk fails, or has before; then the log may or may not end with CLOSE
+     */
+    public void close(long timeMs, long nextId) {
+        requireOpen();
+        try (this) {
+            writer.close(timeMs, nextId);
+        }
+    }
+
+    /**
+     * Closes the files and releases the lock, and does nothing else: to the folder it is as if the process had been killed. What
+     * is pending is lost. Harmless when repeated.
+     */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try (disk) {
+            slots.close();
+        } catch (IOException e) {
+            throw JournalException.failed("closing " + disk, e);
+        }
+    }
+
+    private static void abandon(Disk disk, Slots slots, Throwable why) {
+        try (disk) {
+            slots.close();
+        } catch (IOException | RuntimeException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the journal is closed");
+        }
+    }
+
+    private static void requireRange(String name, int value, int max) {
+        if (value < 0 || value > max) {
+            throw new IllegalArgumentException(name + "=" + value + " is not within 0…" + max + "; store less in one record");
+        }
+    }
+}

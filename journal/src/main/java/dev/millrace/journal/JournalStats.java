@@ -1,0 +1,23 @@
+package dev.millrace.journal;
+
+/**
+ * Figures of a journal; the last three count from its opening.
+ *
+ * @param segments segments of the log
+ * @param logBytes their headers and written batches
+ * @param liveRecords records adopted and not retired
+ * @param freeSlots files kept for segments to come
+ * @param diskBytes the length of all segment files, free ones and zero-filled room included
+ * @param commits batches written
+ * @param fsyncs fsyncs of files and of the folder
+ * @param bytesWritten batches, headers and zeros
+ */
+public record JournalStats(
+        int segments,
+        long logBytes,
+        long liveRecords,
+        int freeSlots,
+        long diskBytes,
+        long commits,
+        long fsyncs,
+        long bytesWritten) {}

@@ -1,0 +1,350 @@
+package dev.millrace.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log's growing end and its shrinking one: writes batches, rolls to new segments, frees old ones, in the order that a crash at
+ * any point forgives. Why that order: {@link Journal}.
+ */
+final class LogWriter {
+    /** Fresh slots are filled with zeros so far ahead of the tail. */
+    private static final int FILL_STEP_BYTES = 1 << 20;
+
+    private static final int ZEROS_BYTES = 64 << 10;
+    private static final int LARGE_STEP_BYTES = 1 << 20;
+
+    /** A segment that was filled sooner doubles the size of the next. */
+    private static final long FILLED_SOON_MS = 1_000;
+
+    /** A segment that was filled later halves the size of the next. */
+    private static final long FILLED_LATE_MS = 60_000;
+
+    private final Disk disk;
+    private final Slots slots;
+    private final Window window;
+    private final JournalOptions options;
+    private final Batch batch;
+    private final Page headerPage = new Page(Format.SEGMENT_HEADER_BYTES);
+    private @Nullable ByteBuffer zeros;
+
+    /** The last batch written, and the last one durable. */
+    private long sequence;
+
+    private long syncedThrough;
+    private long timeMs;
+    private long nextId;
+
+    /** What {@link #release} asked for; what of it a commit has covered; what of that is durable and may be freed. */
+    private long releasedThrough;
+
+    private long committedThrough;
+    private long freeableThrough;
+
+    /** The size of the next segment, were it begun now. */
+    private int segmentBytes;
+
+    /** The first failure of a write or an fsync; nothing is accepted after it. */
+    private @Nullable JournalException failure;
+
+    private long commits;
+    private long fsyncs;
+    private long bytesWritten;
+
+    LogWriter(Disk disk, Slots slots, JournalOptions options, Recovery recovery, Recovered recovered) {
+        this.disk = disk;
+        this.slots = slots;
+        this.options = options;
+        window = recovery.window();
+        batch = new Batch(options.batchBytesMax());
+        sequence = recovery.sequence();
+        syncedThrough = sequence;
+        timeMs = recovered.lastTimeMs();
+        nextId = recovered.nextId();
+        releasedThrough = window.oldest() - 1;
+        committedThrough = releasedThrough;
+        freeableThrough = releasedThrough;
+        Segment current = window.current();
+        segmentBytes = Math.clamp(current.header.bytes(), options.segmentBytesMin(), options.segmentBytesMax());
+        slots.pin(current.slot);
+        batch.start(current);
+    }
+
+    ByteBuffer begin(int type, int schema, int queue, int headBytes, int bodyBytes) {
+        requireSound();
+        batch.requireNoneOpen();
+        int recordBytes = Format.aligned(Format.RECORD_HEADER_BYTES + headBytes + bodyBytes);
+        if (!batch.isReserved(recordBytes)) {
+            makeRoom(recordBytes);
+        }
+        return batch.begin(type, schema, queue, headBytes, bodyBytes);
+    }
+
+    long end() {
+        return batch.end();
+    }
+
+    void reserve(int bytes) {
+        requireSound();
+        batch.requireNoneOpen();
+        if (!batch.isReserved(bytes)) {
+            makeRoom(bytes);
+            batch.reserve(bytes);
+        }
+    }
+
+    int pendingBytes() {
+        return batch.records() == 0 ? 0 : batch.bytes();
+    }
+
+    void commit(long nowMs, long newNextId) {
+        requireSound();
+        batch.requireNoneOpen();
+        timeMs = Math.max(timeMs, nowMs);
+        nextId = Math.max(nextId, newNextId);
+        write();
+        committedThrough = releasedThrough;
+    }
+
+    void sync() {
+        requireSound();
+        if (syncedThrough != sequence) {
+            Segment current = window.current();
+            try {
+                slots.file(current.slot).sync();
+            } catch (IOException | RuntimeException e) {
+                throw fail("fsync of " + current.slot.name, e);
+            }
+            fsyncs++;
+            syncedThrough = sequence;
+        }
+        freeableThrough = committedThrough;
+    }
+
+    /** Begins a segment of the least size, unless the current one is empty. */
+    void roll(long nowMs, long newNextId) {
+        commit(nowMs, newNextId);
+        if (window.current().tail > Format.SEGMENT_HEADER_BYTES) {
+            segmentBytes = options.segmentBytesMin();
+            roll(segmentBytes);
+        }
+    }
+
+    void release(long through) {
+        long dead = deadThrough();
+        if (through > dead) {
+            throw new IllegalArgumentException("through=" + through + " > deadThrough=" + dead
+                    + "; release only segments that hold no live record");
+        }
+        releasedThrough = Math.max(releasedThrough, through);
+    }
+
+    long deadThrough() {
+        return window.deadThrough(releasedThrough + 1);
+    }
+
+    boolean isReleased(long segment) {
+        return segment <= releasedThrough;
+    }
+
+    void trim(long nowMs, long newNextId) {
+        commit(nowMs, newNextId);
+        sync();
+        if (freeableThrough >= window.oldest()) {
+            appendTrim();
+            sync();
+            free();
+        }
+    }
+
+    /** All that a clean end needs of the disk, but closing it. */
+    void close(long nowMs, long newNextId) {
+        commit(nowMs, newNextId);
+        sync(); // so that CLOSE is a witness for every batch before it
+        if (freeableThrough >= window.oldest()) {
+            appendTrim();
+        }
+        begin(Format.TYPE_CLOSE, 0, 0, Format.CLOSE_HEAD_BYTES, 0).putLong(nextId);
+        end();
+        write();
+        sync();
+        free();
+        Segment current = window.current();
+        try {
+            slots.deleteFree();
+            slots.truncate(current.slot, current.tail);
+        } catch (IOException | RuntimeException e) {
+            throw fail("tidying up behind the last record", e);
+        }
+    }
+
+    /** TRIM in a batch of its own, written but not durable. */
+    private void appendTrim() {
+        ByteBuffer head = begin(Format.TYPE_TRIM, 0, 0, Format.TRIM_HEAD_BYTES, 0);
+        head.putLong(freeableThrough + 1).putLong(nextId);
+        end();
+        write();
+    }
+
+    @Nullable Record readRecent(long number, int offset, Record record) {
+        if (!batch.holds(number, offset)) {
+            return null;
+        }
+        Segment segment = window.get(number);
+        if (offset >= segment.tail) {
+            requireSound();
+        }
+        if (!batch.isRecord(offset)) {
+            throw JournalException.unreadable("the batch buffer for " + segment.slot.name, offset, "no record is here");
+        }
+        return batch.record(offset, record);
+    }
+
+    void requireSound() {
+        if (failure != null) {
+            throw failure.repeated();
+        }
+    }
+
+    JournalStats stats() {
+        long logBytes = 0;
+        for (long number = window.oldest(); number <= window.currentNumber(); number++) {
+            logBytes += window.get(number).tail;
+        }
+        return new JournalStats(window.count(), logBytes, window.liveRecords(), slots.freeCount(), slots.bytes(), commits, fsyncs,
+                bytesWritten);
+    }
+
+    /** Lets the next {@code bytes} of records go into one batch: the pending one if they fit, else a new one. */
+    private void makeRoom(int bytes) {
+        if (batch.records() > 0) {
+            long batchBytes = (long) batch.bytes() + bytes;
+            Segment current = window.current();
+            if (batchBytes <= options.batchBytesMax() && current.tail + batchBytes <= current.header.bytes()) {
+                return;
+            }
+            write();
+        }
+        long needed = (long) Format.BATCH_HEADER_BYTES + bytes;
+        Segment current = window.current();
+        if (current.tail + needed > current.header.bytes()) {
+            adaptSegmentBytes(current);
+            roll(segmentBytesFor(needed));
+        }
+        batch.start(window.current());
+    }
+
+    /** A batch larger than a segment gets one that it just fits in, in steps that make it likely that the slot is used again. */
+    private int segmentBytesFor(long batchBytes) {
+        long needed = Format.SEGMENT_HEADER_BYTES + batchBytes;
+        long stepped = (needed + LARGE_STEP_BYTES - 1) / LARGE_STEP_BYTES * LARGE_STEP_BYTES;
+        return needed <= segmentBytes ? segmentBytes : (int) Math.min(Format.SEGMENT_BYTES_LIMIT, stepped);
+    }
+
+    private void adaptSegmentBytes(Segment filled) {
+        long elapsedMs = timeMs - filled.header.createdMs();
+        if (elapsedMs <= FILLED_SOON_MS) {
+            segmentBytes = (int) Math.min(2L * segmentBytes, options.segmentBytesMax());
+        } else if (elapsedMs > FILLED_LATE_MS) {
+            segmentBytes = Math.max(Format.aligned(segmentBytes / 2), options.segmentBytesMin());
+        }
+    }
+
+    /** Writes the pending batch, if there is one, in one call. */
+    private void write() {
+        if (batch.records() == 0) {
+            return;
+        }
+        Segment current = window.current();
+        Slot slot = current.slot;
+        ByteBuffer bytes = batch.seal(sequence + 1, syncedThrough, timeMs);
+        int count = bytes.remaining();
+        try {
+            DiskFile file = slots.file(slot);
+            file.write(bytes, current.tail);
+            fillAhead(file, slot, current.tail + count);
+        } catch (IOException | RuntimeException e) {
+            throw fail("writing batch " + (sequence + 1) + " to " + slot.name + " at offset " + current.tail, e);
+        }
+        sequence++;
+        current.tail += count;
+        commits++;
+        bytesWritten += count;
+        batch.onWritten();
+    }
+
+    /**
+     * Once a batch has gone past what was ever written of its slot, zeros are written a step further. Then the fsyncs of the
+     * batches to come change neither the file's length nor its block map, which is most of an fsync's cost.
+     */
+    private void fillAhead(DiskFile file, Slot slot, int batchEnd) throws IOException {
+        if (batchEnd <= slot.bytes) {
+            return;
+        }
+        int fillEnd = batchEnd;
+        if (options.durability() == Durability.SYNC) {
+            ByteBuffer from = zeros;
+            if (from == null) {
+                from = ByteBuffer.allocateDirect(ZEROS_BYTES);
+                zeros = from;
+            }
+            int end = Math.min(slot.capacity, batchEnd + FILL_STEP_BYTES);
+            while (fillEnd < end) {
+                int count = Math.min(ZEROS_BYTES, end - fillEnd);
+                file.write(from.clear().limit(count), fillEnd);
+                fillEnd += count;
+            }
+            bytesWritten += end - batchEnd;
+        }
+        slots.grown(slot, fillEnd);
+    }
+
+    /** Closes the current segment, with nothing pending, and begins the next. */
+    private void roll(int wantedBytes) {
+        sync();
+        Segment closed = window.current();
+        long number = closed.number() + 1;
+        if (number > Format.SEGMENT_NUMBER_LIMIT) {
+            throw fail("beginning segment " + number, new IOException("segmentNumberMax=" + Format.SEGMENT_NUMBER_LIMIT));
+        }
+        try {
+            Slot slot = slots.take(wantedBytes);
+            boolean recycled = slot.bytes > 0;
+            SegmentHeader header = new SegmentHeader(recycled, slot.capacity, closed.header.folderId(), number,
+                    freeableThrough + 1, sequence + 1, syncedThrough, nextId, timeMs);
+            DiskFile file = slots.file(slot);
+            header.write(file, headerPage);
+            bytesWritten += Format.SEGMENT_HEADER_BYTES;
+            file.sync();
+            fsyncs++;
+            slots.grown(slot, Format.SEGMENT_HEADER_BYTES);
+            if (!recycled) {
+                disk.sync();
+                fsyncs++;
+            }
+            slots.pin(slot);
+            window.add(new Segment(slot, header));
+        } catch (IOException | RuntimeException e) {
+            throw fail("beginning segment " + number, e);
+        }
+        free();
+    }
+
+    /** Hands the slots of freeable segments on. A durable header or TRIM must say already that the log begins after them. */
+    private void free() {
+        try {
+            while (window.oldest() <= freeableThrough) {
+                slots.free(window.removeOldest().slot);
+            }
+        } catch (IOException | RuntimeException e) {
+            throw fail("freeing segment " + window.oldest(), e);
+        }
+    }
+
+    private JournalException fail(String doing, Exception cause) {
+        JournalException first = JournalException.failed(doing, cause);
+        failure = first;
+        return first;
+    }
+}

@@ -1,0 +1,27 @@
+package dev.millrace.journal;
+
+import java.nio.ByteBuffer;
+
+/** Is told the log's records, oldest first, while the journal opens. */
+@FunctionalInterface
+public interface Replay {
+    /**
+     * The log is about to be told; called once, before the first record, also of a folder that is new.
+     *
+     * @param createdMs when the folder was created
+     * @param firstSegment the oldest segment of the log. What a record says of an older one refers to something that is gone
+     */
+    default void begin(long createdMs, long firstSegment) {}
+
+    /**
+     * One valid record. TRIM and CLOSE are the journal's own and not told. What this throws refuses the folder, unchanged.
+     *
+     * @param position where the record is; good for {@link Journal#read}, {@link Journal#adopt} and {@link Journal#retire} once
+     *     the journal is open
+     * @param type 0 to 255, also one that this version does not know
+     * @param timeMs the time of the record's batch
+     * @param head little-endian, read-only, valid during the call only
+     * @param body likewise
+     */
+    void record(long position, int type, int schema, int queue, long timeMs, ByteBuffer head, ByteBuffer body);
+}
