@@ -1,0 +1,159 @@
+package dev.millrace.embedded;
+
+import dev.millrace.api.ErrorCode;
+import dev.millrace.api.engine.Answer;
+import dev.millrace.api.engine.Command;
+import dev.millrace.api.engine.EndReason;
+import dev.millrace.api.engine.EngineSession;
+import dev.millrace.api.engine.Outlet;
+import dev.millrace.api.engine.Push;
+import dev.millrace.core.CoreSession;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A session of the embedded engine: the side that other threads see, and the state that only the owner touches. */
+final class EmbeddedSession<T> implements EngineSession<T> {
+    private static final System.Logger LOG = System.getLogger("dev.millrace.embedded");
+
+    private final RequestSink requests;
+    private final long id;
+    private final Outlet<T> outlet;
+    /** The owner's; null before it was opened, or when it could not be. */
+    private @Nullable CoreSession session;
+    /** The owner's: why it ends, if the session itself is asked. */
+    private EndReason endReason = EndReason.ENGINE_CLOSED;
+
+    EmbeddedSession(RequestSink requests, long id, Outlet<T> outlet) {
+        this.requests = requests;
+        this.id = id;
+        this.outlet = outlet;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public boolean trySubmit(T token, Command command) {
+        return requests.tryAdd(new CommandRequest(token, command));
+    }
+
+    @Override
+    public void submit(T token, Command command) throws InterruptedException {
+        requests.add(new CommandRequest(token, command));
+    }
+
+    @Override
+    public void cancel(T token) {
+        requests.addAlways(new SignalRequest(shard -> {
+            if (session != null) {
+                shard.cancel(session, token);
+            }
+        }));
+    }
+
+    @Override
+    public void close() {
+        requests.addAlways(new SignalRequest(shard -> {
+            if (session != null) {
+                endReason = EndReason.CLOSED;
+                shard.closeSession(session);
+            }
+        }));
+    }
+
+    // --- The owner's side
+
+    /** The first request of a session. */
+    Request opening(long silenceMaxMs) {
+        return new SignalRequest(shard -> session = shard.open(this, silenceMaxMs));
+    }
+
+    EndReason endReason() {
+        return endReason;
+    }
+
+    @SuppressWarnings("unchecked") // a token comes back from where it was handed in, by this session's trySubmit
+    void answer(Object token, Answer answer) {
+        guarded(() -> outlet.answer((T) token, answer));
+    }
+
+    void push(Push push) {
+        guarded(() -> outlet.push(push));
+    }
+
+    void flush() {
+        guarded(outlet::flush);
+    }
+
+    void ended(EndReason reason) {
+        guarded(() -> outlet.ended(reason));
+    }
+
+    /** An outlet that throws harms only itself. */
+    private void guarded(Runnable delivery) {
+        try {
+            delivery.run();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "the outlet of session " + id + " failed", e);
+        }
+    }
+
+    private final class CommandRequest extends Request {
+        private static final int COST = 256;
+
+        private final T token;
+        private final Command command;
+        private final int cost;
+
+        CommandRequest(T token, Command command) {
+            this.token = token;
+            this.command = command;
+            this.cost = switch (command) {
+                case Command.Put put -> COST + put.payload().remaining();
+                // A verdict ends work: it must get through when new work is refused.
+                case Command.Ack ack -> 0;
+                case Command.Release release -> 0;
+                case Command.Fail fail -> 0;
+                case Command.Bury bury -> 0;
+                default -> COST;
+            };
+        }
+
+        @Override
+        int cost() {
+            return cost;
+        }
+
+        @Override
+        void apply(Shard shard) {
+            shard.apply(EmbeddedSession.this, session, token, command);
+        }
+
+        @Override
+        void tooLate() {
+            answer(token, new Answer.Failed(ErrorCode.CLOSED, "the engine is closed"));
+            flush();
+        }
+    }
+
+    /** Something of the session that is neither refused nor answered. */
+    private static final class SignalRequest extends Request {
+        private final Consumer<Shard> signal;
+
+        SignalRequest(Consumer<Shard> signal) {
+            this.signal = signal;
+        }
+
+        @Override
+        void apply(Shard shard) {
+            signal.accept(shard);
+        }
+
+        @Override
+        void tooLate() {
+            // The engine's end has done what it asked for.
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.millrace.embedded;
+
+import dev.millrace.core.TaskLog;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Payloads on the heap, and no records: nothing survives the process. */
+final class MemoryStore implements Store {
+    /** By position; null where free. */
+    private final List<@Nullable ByteBuffer> payloads = new ArrayList<>();
+
+    private long[] free = new long[16];
+    private int freeCount;
+    /** Freed once the round is over, since an answer of the round may still show the payload. */
+    private long[] retired = new long[16];
+
+    private int retiredCount;
+    private long positions;
+
+    @Override
+    public long task(PutRecord put, ByteBuffer payload) {
+        if (freeCount == 0) {
+            payloads.add(payload);
+            return payloads.size() - 1L;
+        }
+        long position = free[--freeCount];
+        payloads.set((int) position, payload);
+        return position;
+    }
+
+    @Override
+    public ByteBuffer payload(long home) {
+        ByteBuffer payload = payloads.get((int) home);
+        if (payload == null) {
+            throw new IllegalStateException("no payload at " + home);
+        }
+        return payload.duplicate();
+    }
+
+    @Override
+    public void retire(long position) {
+        if (retiredCount == retired.length) {
+            retired = Arrays.copyOf(retired, retiredCount * 2);
+        }
+        retired[retiredCount++] = position;
+    }
+
+    @Override
+    public void settle(LongConsumer restate) {
+        if (freeCount + retiredCount > free.length) {
+            free = Arrays.copyOf(free, Math.max(freeCount + retiredCount, free.length * 2));
+        }
+        for (int index = 0; index < retiredCount; index++) {
+            payloads.set((int) retired[index], null);
+            free[freeCount++] = retired[index];
+        }
+        retiredCount = 0;
+    }
+
+    @Override
+    public long queue(int number, String name) {
+        return positions++;
+    }
+
+    @Override
+    public long producer(int queue, String name, long[] sequences, long[] ids) {
+        return positions++;
+    }
+
+    @Override
+    public void take(long id, long home, int attempt) {}
+
+    @Override
+    public void gone(long id, long home, int attempt, boolean acked) {}
+
+    @Override
+    public void move(TaskLog.Move move) {}
+
+    @Override
+    public void purge(int queue, long throughId) {}
+
+    @Override
+    public void adopt(long position) {}
+
+    @Override
+    public void write(long nowMs, long nextId, boolean isIdle) {}
+
+    @Override
+    public void makeDurable() {}
+
+    @Override
+    public void close(long nowMs, long nextId, LongConsumer restate) {}
+
+    @Override
+    public void abandon() {}
+}

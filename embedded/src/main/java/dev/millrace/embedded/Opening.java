@@ -1,0 +1,109 @@
+package dev.millrace.embedded;
+
+import dev.millrace.api.Backoff;
+import dev.millrace.api.ErrorCode;
+import dev.millrace.api.Limits;
+import dev.millrace.api.MillraceException;
+import dev.millrace.api.OpenOptions;
+import dev.millrace.core.CoreSettings;
+import dev.millrace.core.TaskMachine;
+import dev.millrace.core.TaskReplay;
+import dev.millrace.journal.Disk;
+import dev.millrace.journal.Durability;
+import dev.millrace.journal.Journal;
+import dev.millrace.journal.JournalException;
+import dev.millrace.journal.JournalOptions;
+import dev.millrace.journal.Recovered;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A shard that is ready for its first round.
+ *
+ * @param shard the shard, with what was stored recovered
+ * @param time the time it lives by
+ */
+record Opening(Shard shard, EngineTime time) {
+    private static final System.Logger LOG = System.getLogger("dev.millrace.embedded");
+
+    /** A shard that keeps nothing. */
+    static Opening inMemory(OpenOptions options) {
+        EngineTime time = new EngineTime(options.timeSource(), 0);
+        Store store = new MemoryStore();
+        Outbox outbox = new Outbox();
+        TaskMachine<ByteBuffer> machine =
+                new TaskReplay(settings(options), time.nowMs(), 0).machine(true, 1, time.nowMs(), store, outbox);
+        return new Opening(new Shard(options, store, machine, outbox), time);
+    }
+
+    /** A shard on a disk, which is closed again when this fails. */
+    static Opening of(Disk disk, OpenOptions options) {
+        JournalOptions journalOptions = JournalOptions.defaults().with(durability(options));
+        return of(disk, options, journalOptions, ThreadLocalRandom.current().nextLong());
+    }
+
+    /** {@link #of(Disk, OpenOptions)}, with the number that a new folder gets. */
+    static Opening of(Disk disk, OpenOptions options, JournalOptions journalOptions, long newFolderId) {
+        CoreSettings settings = settings(options);
+        TaskRecords.Reader reader = new TaskRecords.Reader(
+                (createdMs, firstSegment) -> new TaskReplay(settings, createdMs, firstSegment));
+        Journal journal;
+        try {
+            journal = Journal.open(disk, journalOptions, options.timeSource().wallMs(), newFolderId, reader);
+        } catch (JournalException e) {
+            throw Conversions.opening(e);
+        } catch (TaskRecords.UnknownRecordException e) {
+            throw new MillraceException(ErrorCode.VERSION, disk + ": " + e.getMessage(), e);
+        } catch (TaskRecords.BadRecordException e) {
+            throw new MillraceException(ErrorCode.CORRUPT, disk + ": " + e.getMessage(), e);
+        }
+        try {
+            return recovered(journal, journalOptions.durability(), reader.replay(), options);
+        } catch (RuntimeException e) {
+            journal.close();
+            throw e instanceof JournalException failure ? Conversions.opening(failure) : e;
+        }
+    }
+
+    private static Opening recovered(Journal journal, Durability durability, TaskReplay replay, OpenOptions options) {
+        Recovered recovered = journal.recovered();
+        if (!recovered.note().isEmpty()) {
+            LOG.log(System.Logger.Level.WARNING, recovered.note());
+        }
+        EngineTime time = new EngineTime(options.timeSource(), recovered.lastTimeMs());
+        Store store = new JournalStore(journal, durability);
+        Outbox outbox = new Outbox();
+        TaskMachine<ByteBuffer> machine = replay.machine(
+                recovered.closedCleanly(), recovered.nextId(), time.nowMs(), store, outbox);
+        store.write(machine.nowMs(), machine.nextId(), true);
+        store.makeDurable();
+        return new Opening(new Shard(options, store, machine, outbox), time);
+    }
+
+    private static CoreSettings settings(OpenOptions options) {
+        return new CoreSettings(
+                options.waitersMax(),
+                options.producersMax(),
+                options.idleQueuesMax(),
+                options.engineDeathsMax(),
+                failures -> backoffMs(options.backoff(), failures));
+    }
+
+    /** A user's backoff may throw or be out of bounds; the engine goes on with the nearest sensible delay. */
+    private static long backoffMs(Backoff backoff, int failures) {
+        try {
+            return Math.clamp(backoff.delay(failures).toMillis(), 0, Limits.DELAY_MAX_MS);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "the backoff failed for failures=" + failures + "; using 1 s", e);
+            return 1_000;
+        }
+    }
+
+    private static Durability durability(OpenOptions options) {
+        return switch (options.durability()) {
+            case SYNC -> Durability.SYNC;
+            case WRITTEN -> Durability.WRITTEN;
+            case NONE -> Durability.NONE;
+        };
+    }
+}

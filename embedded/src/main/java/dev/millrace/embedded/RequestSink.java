@@ -1,0 +1,13 @@
+package dev.millrace.embedded;
+
+/** Where sessions hand in their requests. Safe for use by several threads. */
+interface RequestSink {
+    /** Adds a request if there is room for it. */
+    boolean tryAdd(Request request);
+
+    /** Adds a request once there is room for it. */
+    void add(Request request) throws InterruptedException;
+
+    /** Adds what is never refused, or has its room already. */
+    void addAlways(Request request);
+}

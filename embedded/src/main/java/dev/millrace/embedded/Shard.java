@@ -1,0 +1,372 @@
+package dev.millrace.embedded;
+
+import dev.millrace.api.ErrorCode;
+import dev.millrace.api.Limits;
+import dev.millrace.api.MillraceException;
+import dev.millrace.api.OpenOptions;
+import dev.millrace.api.TaskState;
+import dev.millrace.api.engine.Answer;
+import dev.millrace.api.engine.Command;
+import dev.millrace.core.CoreSession;
+import dev.millrace.core.QueueCounts;
+import dev.millrace.core.State;
+import dev.millrace.core.TaskMachine;
+import dev.millrace.core.TaskView;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state machine and its store, round by round: time passes, commands are applied, what they recorded is made as durable
+ * as configured, and only then are the answers let out. Used by one thread at a time; starts none, and reads no clock.
+ *
+ * <p>Answers to takes are let out once their records are written; the others wait for the fsync, too (T22). When a write
+ * fails, nothing of that round is known to have happened: its commands are answered with UNKNOWN, and everything after
+ * with READ_ONLY, until the engine is opened again (T14, G8).
+ */
+final class Shard {
+    private static final System.Logger LOG = System.getLogger("dev.millrace.embedded");
+    private static final int PAGE_BYTES_MAX = 1 << 20;
+    private static final int LIST_SLOTS_MAX = 10_000;
+    private static final int LIST_QUEUES_MAX = 1_000;
+
+    private final OpenOptions options;
+    private final Store store;
+    private final TaskMachine<ByteBuffer> machine;
+    private final Outbox outbox;
+    /** Why the store takes nothing more; null while all is well. */
+    private @Nullable MillraceException broken;
+
+    /** The rounds begin. */
+    Shard(OpenOptions options, Store store, TaskMachine<ByteBuffer> machine, Outbox outbox) {
+        this.options = options;
+        this.store = store;
+        this.machine = machine;
+        this.outbox = outbox;
+    }
+
+    /** When a round is wanted even if no command comes, in ms since 1970. */
+    long nextEventMs() {
+        return machine.nextEventMs();
+    }
+
+    /** The time of the present round. */
+    long nowMs() {
+        return machine.nowMs();
+    }
+
+    @Nullable MillraceException broken() {
+        return broken;
+    }
+
+    /** Begins a round at this time; whether more is due than fits into it. */
+    boolean begin(long nowMs) {
+        return broken == null && guarded(() -> machine.advance(nowMs), true);
+    }
+
+    /**
+     * Ends a round: what it recorded is stored, and what it answered goes out.
+     *
+     * @param isIdle whether the owner is about to wait
+     * @return whether work is left that needs no command
+     */
+    boolean end(boolean isIdle) {
+        boolean more = broken == null && guarded(this::finish, false);
+        if (broken == null) {
+            store(isIdle);
+        }
+        if (broken != null) {
+            outbox.breakWith(broken);
+        }
+        outbox.flush();
+        return more;
+    }
+
+    private boolean finish() {
+        machine.expire();
+        return machine.sweep();
+    }
+
+    private void store(boolean isIdle) {
+        try {
+            store.write(machine.nowMs(), machine.nextId(), isIdle);
+            outbox.sendTaken(store);
+            store.makeDurable();
+            outbox.sendAll(store);
+            store.settle(machine::restate);
+        } catch (RuntimeException e) {
+            breakDown(e);
+        }
+    }
+
+    /** Ends every session in order, and closes the store. */
+    void close() {
+        if (broken == null) {
+            guarded(() -> {
+                machine.sessions().forEach(machine::closeSession);
+                return true;
+            }, true);
+        }
+        end(true);
+        if (broken == null) {
+            try {
+                while (machine.sweep()) {
+                    store.write(machine.nowMs(), machine.nextId(), true);
+                }
+                store.close(machine.nowMs(), machine.nextId(), machine::restate);
+                return;
+            } catch (RuntimeException e) {
+                breakDown(e);
+            }
+        }
+        abandon();
+    }
+
+    /** Lets go of the store without a farewell. */
+    void abandon() {
+        try {
+            store.abandon();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "closing the store failed", e);
+        }
+    }
+
+    // --- Sessions
+
+    @Nullable CoreSession open(EmbeddedSession<?> session, long silenceMaxMs) {
+        return broken != null ? null : machine.openSession(session.id(), silenceMaxMs, session);
+    }
+
+    void closeSession(CoreSession session) {
+        if (broken == null) {
+            guarded(() -> {
+                machine.closeSession(session);
+                return true;
+            }, true);
+        }
+    }
+
+    void cancel(CoreSession session, Object token) {
+        if (broken == null && session.isOpen()) {
+            guarded(() -> {
+                machine.cancel(session, token);
+                return true;
+            }, true);
+        }
+    }
+
+    // --- Commands
+
+    /** Applies a command of a session; the answer goes to the outbox. */
+    void apply(EmbeddedSession<?> from, @Nullable CoreSession session, Object token, Command command) {
+        if (broken != null) {
+            outbox.add(from, token, readOnly());
+        } else if (session == null) {
+            outbox.add(from, token, new Answer.Failed(ErrorCode.OVERLOADED, "too many sessions are open; close some"));
+        } else if (!session.isOpen()) {
+            outbox.add(from, token, new Answer.Failed(ErrorCode.CLOSED, "session " + session.id() + " has ended"));
+        } else {
+            try {
+                machine.heard(session);
+                apply(session, token, command);
+            } catch (MillraceException e) {
+                outbox.add(from, token, new Answer.Failed(e.code(), e.told()));
+            } catch (RuntimeException e) {
+                breakDown(e);
+                outbox.add(from, token, new Answer.Failed(ErrorCode.UNKNOWN, "the engine broke down: " + e));
+            }
+        }
+    }
+
+    private void apply(CoreSession session, Object token, Command command) {
+        requireName(command);
+        switch (command) {
+            case Command.Put put -> put(session, token, put);
+            case Command.Take(String queue, long timeoutMs) -> {
+                requireWithin("timeoutMs", timeoutMs, -1, Limits.DELAY_MAX_MS);
+                machine.take(session, token, queue, timeoutMs);
+            }
+            case Command.Ack(String queue, long id, int attempt) -> {
+                requireReceipt(id, attempt);
+                machine.ack(session, token, queue, id, attempt);
+            }
+            case Command.Release(String queue, long id, int attempt, long delayMs) -> {
+                requireReceipt(id, attempt);
+                requireWithin("delayMs", delayMs, 0, Limits.DELAY_MAX_MS);
+                machine.release(session, token, queue, id, attempt, delayMs);
+            }
+            case Command.Fail(String queue, long id, int attempt, long delayMs, String reason) -> {
+                requireReceipt(id, attempt);
+                requireWithin("delayMs", delayMs, -1, Limits.DELAY_MAX_MS);
+                Limits.requireReason(reason);
+                machine.fail(session, token, queue, id, attempt, delayMs, reason);
+            }
+            case Command.Bury(String queue, long id, int attempt, String reason) -> {
+                requireReceipt(id, attempt);
+                Limits.requireReason(reason);
+                machine.bury(session, token, queue, id, attempt, reason);
+            }
+            case Command.Touch(String queue, long id, int attempt) -> {
+                requireReceipt(id, attempt);
+                machine.touch(session, token, queue, id, attempt);
+            }
+            default -> administer(session, token, command);
+        }
+    }
+
+    private void administer(CoreSession session, Object token, Command command) {
+        switch (command) {
+            case Command.Kick(String queue, int count) -> {
+                requireWithin("count", count, 1, TaskMachine.KICK_MAX);
+                machine.kick(session, token, queue, count);
+            }
+            case Command.KickOne(String queue, long id) -> {
+                requireId(id);
+                machine.kickOne(session, token, queue, id);
+            }
+            case Command.Delete(String queue, long id, boolean force) -> {
+                requireId(id);
+                machine.delete(session, token, queue, id, force);
+            }
+            case Command.Purge(String queue) -> machine.purge(session, token, queue);
+            default -> outbox.add(session, token, look(command));
+        }
+    }
+
+    private void put(CoreSession session, Object token, Command.Put put) {
+        int bytes = put.payload().remaining();
+        if (bytes > options.payloadBytesMax()) {
+            throw new MillraceException(
+                    ErrorCode.TOO_LARGE,
+                    "payloadBytes=" + bytes + " > payloadBytesMax=" + options.payloadBytesMax()
+                            + "; raise payloadBytesMax, or store it elsewhere and put its name");
+        }
+        requireWithin("delayMs", put.delayMs(), 0, Limits.DELAY_MAX_MS);
+        requireWithin("priority", put.priority(), 0, Limits.PRIORITY_MAX);
+        requireWithin("maxAttempts", put.maxAttempts(), 0, Limits.ATTEMPTS_MAX);
+        String producer = put.producer();
+        if (producer != null) {
+            Limits.requireName("producer", producer);
+        }
+        requireWithin("sequence", put.sequence(), producer == null ? 0 : 1, producer == null ? 0 : Long.MAX_VALUE);
+        machine.put(
+                session,
+                token,
+                put.queue(),
+                new TaskMachine.PutCommand(
+                        put.delayMs(), put.priority(), put.maxAttempts(), producer, put.sequence()),
+                put.payload());
+    }
+
+    private Answer look(Command command) {
+        return switch (command) {
+            case Command.Peek(String queue, long id) -> {
+                requireWithin("id", id, 0, Long.MAX_VALUE);
+                TaskView task = machine.peek(queue, id);
+                yield task == null ? new Answer.Nothing() : seen(task);
+            }
+            case Command.ListTasks(String queue, TaskState state, long cursor, int count) -> {
+                requireWithin("cursor", cursor, 0, Long.MAX_VALUE);
+                requireWithin("count", count, 1, LIST_SLOTS_MAX);
+                yield page(queue, Conversions.state(state), cursor, count);
+            }
+            case Command.Stats(String queue) -> new Answer.Stats(Conversions.stats(machine.counts(queue)));
+            case Command.LastSequence(String queue, String producer) ->
+                new Answer.Count(machine.lastSequence(queue, Limits.requireName("producer", producer)));
+            case Command.ListQueues(long cursor, int count) -> {
+                requireWithin("cursor", cursor, 0, Long.MAX_VALUE);
+                requireWithin("count", count, 1, LIST_QUEUES_MAX);
+                List<QueueCounts> counts = new ArrayList<>();
+                long next = machine.listQueues(cursor, count, counts);
+                yield new Answer.Queues(counts.stream().map(Conversions::stats).toList(), next);
+            }
+            case Command.Beat() -> new Answer.Count(0);
+            default -> throw new IllegalStateException("unknown command " + command);
+        };
+    }
+
+    private Answer page(String queue, State state, long cursor, int count) {
+        List<Answer.Seen> tasks = new ArrayList<>();
+        int[] bytes = {0};
+        long next = machine.list(queue, state, cursor, count, task -> {
+            Answer.Seen seen = seen(task);
+            tasks.add(seen);
+            bytes[0] += seen.payload().remaining();
+            return bytes[0] < PAGE_BYTES_MAX;
+        });
+        return new Answer.Page(tasks, next);
+    }
+
+    /** The payload is copied, since the store's buffer is good for one call only. */
+    private Answer.Seen seen(TaskView task) {
+        ByteBuffer payload = store.payload(task.home());
+        ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload).flip();
+        return new Answer.Seen(
+                task.id(),
+                Conversions.state(task.state()),
+                task.priority(),
+                task.dueMs(),
+                task.attempts(),
+                task.failures(),
+                task.reason(),
+                copy);
+    }
+
+    // --- Checks
+
+    /** A queue that exists has a good name; only that of another one is looked at. */
+    private void requireName(Command command) {
+        boolean namesNone = command instanceof Command.ListQueues || command instanceof Command.Beat;
+        if (!namesNone && !machine.knows(command.queue())) {
+            Limits.requireName("queue", command.queue());
+        }
+    }
+
+    private static void requireReceipt(long id, int attempt) {
+        requireId(id);
+        requireWithin("attempt", attempt, 0, Limits.ATTEMPTS_MAX);
+    }
+
+    private static void requireId(long id) {
+        if (id < 1) {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT, "no task is named: id=" + id + " < 1; use an id that put or take answered");
+        }
+    }
+
+    private static void requireWithin(String name, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT, name + "=" + value + " is outside " + min + " … " + max);
+        }
+    }
+
+    // --- Breaking
+
+    private boolean guarded(BooleanSupplier action, boolean otherwise) {
+        try {
+            return action.getAsBoolean();
+        } catch (RuntimeException e) {
+            breakDown(e);
+            return otherwise;
+        }
+    }
+
+    private void breakDown(RuntimeException cause) {
+        if (broken == null) {
+            broken = Conversions.breakdown(cause);
+            for (CoreSession session : machine.sessions()) {
+                machine.waits(session).forEach(token -> outbox.add(session, token, readOnly()));
+            }
+            LOG.log(System.Logger.Level.ERROR, "the engine acknowledges nothing more", cause);
+        }
+    }
+
+    private Answer readOnly() {
+        MillraceException cause = Objects.requireNonNull(broken);
+        return new Answer.Failed(cause.code(), cause.told());
+    }
+}

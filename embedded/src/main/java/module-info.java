@@ -1,0 +1,10 @@
+/** The embedded engine. */
+module dev.millrace.embedded {
+    requires dev.millrace.api;
+    requires dev.millrace.core;
+    requires dev.millrace.journal;
+    requires static org.jspecify;
+
+    provides dev.millrace.api.engine.EngineProvider with
+            dev.millrace.embedded.EmbeddedProvider;
+}

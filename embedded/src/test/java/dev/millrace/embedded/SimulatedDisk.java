@@ -1,0 +1,317 @@
+package dev.millrace.embedded;
+
+import dev.millrace.journal.Disk;
+import dev.millrace.journal.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A disk in memory that crashes at a chosen step, a step being anything that changes it. What was not synced may be lost, in
+ * any order, and the write that was under way may be torn; what was synced stays.
+ *
+ * <p>Two kinds of crash: after {@link #killed} the operating system has everything that was written, and only the step under
+ * way is torn; after {@link #powerLost} each write since the last sync of its file is there, in part, or not at all, in units
+ * of a sector, and so are creations, deletions and truncations since the last sync of the folder.
+ */
+final class SimulatedDisk implements Disk {
+    private static final int SECTOR = 512;
+
+    /** A crash. Everything on this disk fails from here on. */
+    static final class CrashException extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private final Random random;
+    private final Map<String, Content> names;
+    /** The names as they were at the last sync of the folder. */
+    private Map<String, Content> syncedNames;
+
+    private long steps;
+    private long crashAt = Long.MAX_VALUE;
+    private long capacity = Long.MAX_VALUE;
+    private boolean crashed;
+    private boolean writesFail;
+    private boolean syncsFail;
+
+    SimulatedDisk(Random random) {
+        this(random, new TreeMap<>());
+    }
+
+    private SimulatedDisk(Random random, Map<String, Content> names) {
+        this.random = random;
+        this.names = names;
+        this.syncedNames = new TreeMap<>(names);
+    }
+
+    /** Crashes instead of completing the step that comes after so many more. */
+    void crashAfter(long moreSteps) {
+        crashAt = steps + moreSteps;
+    }
+
+    /** Every write fails from now on, having written half. */
+    void failWrites() {
+        writesFail = true;
+    }
+
+    /** Every fsync of a file fails from now on. */
+    void failSyncs() {
+        syncsFail = true;
+    }
+
+    /** From now on the files may hold so many bytes in all. */
+    void capacity(long bytes) {
+        capacity = bytes;
+    }
+
+    long steps() {
+        return steps;
+    }
+
+    /** The bytes of all files. */
+    long bytes() {
+        return names.values().stream().mapToLong(content -> content.now.length).sum();
+    }
+
+    /** What a process finds that opens the disk after this one was killed. */
+    SimulatedDisk killed() {
+        return new SimulatedDisk(random, names);
+    }
+
+    /** What a machine finds after its power was lost. */
+    SimulatedDisk powerLost() {
+        Map<String, Content> survivors = new TreeMap<>(syncedNames);
+        names.forEach((name, content) -> {
+            if (!syncedNames.containsKey(name) && random.nextBoolean()) {
+                survivors.put(name, content);
+            }
+        });
+        syncedNames.forEach((name, content) -> {
+            if (!names.containsKey(name) && random.nextBoolean()) {
+                survivors.remove(name);
+            }
+        });
+        survivors.replaceAll((name, content) -> content.afterPowerLoss(random));
+        return new SimulatedDisk(random, survivors);
+    }
+
+    /** Turns a bit of a file over. */
+    void flipBit(String name, long offset, int bit) {
+        Content content = Objects.requireNonNull(names.get(name), name);
+        content.now.array[(int) offset] ^= (byte) (1 << bit);
+    }
+
+    @Override
+    public void lock() {}
+
+    @Override
+    public List<String> names() {
+        return new ArrayList<>(names.keySet());
+    }
+
+    @Override
+    public DiskFile open(String name) throws IOException {
+        Content content = names.get(name);
+        if (content == null) {
+            step(null);
+            content = new Content();
+            names.put(name, content);
+        }
+        return new File(content);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        step(null);
+        names.remove(name);
+    }
+
+    @Override
+    public void sync() throws IOException {
+        step(null);
+        syncedNames = new TreeMap<>(names);
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public String toString() {
+        return "simulated disk";
+    }
+
+    /** Counts a step; the one at which the crash comes happens in part, if at all. */
+    private void step(@Nullable Runnable partly) throws IOException {
+        if (crashed) {
+            throw new CrashException();
+        }
+        if (++steps > crashAt) {
+            crashed = true;
+            if (partly != null) {
+                partly.run();
+            }
+            throw new CrashException();
+        }
+    }
+
+    private final class File implements DiskFile {
+        private final Content content;
+
+        File(Content content) {
+            this.content = content;
+        }
+
+        @Override
+        public void write(ByteBuffer source, long offset) throws IOException {
+            byte[] bytes = new byte[source.remaining()];
+            source.get(bytes);
+            step(() -> content.write(offset, Arrays.copyOf(bytes, random.nextInt(bytes.length + 1))));
+            if (writesFail) {
+                content.write(offset, Arrays.copyOf(bytes, bytes.length / 2));
+                throw new IOException("Input/output error");
+            }
+            long more = Math.max(0, offset + bytes.length - content.now.length);
+            if (SimulatedDisk.this.bytes() + more > capacity) {
+                content.write(offset, Arrays.copyOf(bytes, (int) Math.max(0, bytes.length - more)));
+                throw new IOException("No space left on device");
+            }
+            content.write(offset, bytes);
+        }
+
+        @Override
+        public int read(ByteBuffer target, long offset) {
+            int count = (int) Math.max(0, Math.min(target.remaining(), content.now.length - offset));
+            target.put(content.now.array, count == 0 ? 0 : (int) offset, count);
+            return count;
+        }
+
+        @Override
+        public long bytes() {
+            return content.now.length;
+        }
+
+        @Override
+        public void truncate(long bytes) throws IOException {
+            step(null);
+            content.truncate((int) bytes);
+        }
+
+        @Override
+        public void sync() throws IOException {
+            step(null);
+            if (syncsFail) {
+                throw new IOException("Input/output error");
+            }
+            content.sync();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** A file's bytes, as they are now and as they were at its last sync. */
+    private static final class Content {
+        private record Change(long offset, byte[] bytes, boolean isCut) {}
+
+        private final Bytes now;
+        private Bytes synced;
+        private final List<Change> unsynced = new ArrayList<>();
+
+        Content() {
+            this(new Bytes());
+        }
+
+        private Content(Bytes bytes) {
+            now = bytes;
+            synced = bytes.copy();
+        }
+
+        void write(long offset, byte[] written) {
+            now.write(offset, written, 0, written.length);
+            unsynced.add(new Change(offset, written, false));
+        }
+
+        void truncate(int length) {
+            now.cut(length);
+            unsynced.add(new Change(length, new byte[0], true));
+        }
+
+        void sync() {
+            for (Change change : unsynced) {
+                apply(change, synced);
+            }
+            unsynced.clear();
+        }
+
+        Content afterPowerLoss(Random random) {
+            Bytes left = synced.copy();
+            boolean keepsAll = random.nextInt(4) == 0;
+            for (Change change : unsynced) {
+                if (keepsAll || random.nextBoolean()) {
+                    apply(change, left);
+                } else if (!change.isCut) {
+                    applyTorn(change, left, random);
+                }
+            }
+            return new Content(left);
+        }
+
+        private static void apply(Change change, Bytes to) {
+            if (change.isCut) {
+                to.cut((int) change.offset);
+            } else {
+                to.write(change.offset, change.bytes, 0, change.bytes.length);
+            }
+        }
+
+        /** Some sectors of a write arrive, others do not. */
+        private static void applyTorn(Change change, Bytes to, Random random) {
+            for (int at = 0; at < change.bytes.length; ) {
+                long sectorEnd = ((change.offset + at) / SECTOR + 1) * SECTOR;
+                int end = (int) Math.min(change.bytes.length, sectorEnd - change.offset);
+                if (random.nextBoolean()) {
+                    to.write(change.offset + at, change.bytes, at, end - at);
+                }
+                at = end;
+            }
+        }
+    }
+
+    /** A growing array; what lies between the end and a later write reads as zeros. */
+    private static final class Bytes {
+        private byte[] array = new byte[64];
+        private int length;
+
+        Bytes copy() {
+            Bytes copy = new Bytes();
+            copy.array = array.clone();
+            copy.length = length;
+            return copy;
+        }
+
+        void write(long offset, byte[] source, int from, int count) {
+            int end = Math.toIntExact(offset + count);
+            if (end > array.length) {
+                array = Arrays.copyOf(array, Math.max(end, 2 * array.length));
+            }
+            System.arraycopy(source, from, array, (int) offset, count);
+            length = Math.max(length, end);
+        }
+
+        void cut(int newLength) {
+            if (newLength < length) {
+                Arrays.fill(array, newLength, length, (byte) 0);
+            } else if (newLength > array.length) {
+                array = Arrays.copyOf(array, newLength);
+            }
+            length = newLength;
+        }
+    }
+}

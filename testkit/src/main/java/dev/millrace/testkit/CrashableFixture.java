@@ -1,0 +1,16 @@
+package dev.millrace.testkit;
+
+import dev.millrace.api.Millrace;
+import dev.millrace.api.OpenOptions;
+import java.util.function.UnaryOperator;
+
+/** A fixture whose engine can die: the capability that {@link dev.millrace.testkit.contract.CrashContract} needs. */
+public interface CrashableFixture extends EngineFixture {
+    /** Ends the engine as a kill of its process does, with nothing written or said any more, and opens the store again. */
+    Millrace crash(UnaryOperator<OpenOptions> change);
+
+    /** {@link #crash(UnaryOperator)} with the fixture's options. */
+    default Millrace crash() {
+        return crash(UnaryOperator.identity());
+    }
+}

@@ -1,0 +1,162 @@
+package dev.millrace.testkit;
+
+import dev.millrace.api.SessionOptions;
+import dev.millrace.api.engine.Answer;
+import dev.millrace.api.engine.Command;
+import dev.millrace.api.engine.EndReason;
+import dev.millrace.api.engine.Engine;
+import dev.millrace.api.engine.EngineSession;
+import dev.millrace.api.engine.Outlet;
+import dev.millrace.api.engine.Push;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A session of an engine driven by hand, for tests of the engine interface itself. It remembers all that the engine says,
+ * with buffers copied. Safe for use by several threads.
+ */
+public final class EngineClient implements Outlet<EngineClient.Reply>, AutoCloseable {
+    /** How long a test waits, in real time, for what must come. */
+    static final long PATIENCE_SECONDS = 30;
+
+    private final EngineSession<Reply> session;
+    private final List<Push> pushes = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<EndReason> ended = new CompletableFuture<>();
+    private final AtomicInteger flushes = new AtomicInteger();
+
+    /** Opens a session. */
+    public EngineClient(Engine engine, SessionOptions options) {
+        this.session = engine.open(options, this);
+    }
+
+    /** A command's answer, when it comes; the token of the command. */
+    public static final class Reply extends CompletableFuture<Answer> {
+        private final AtomicInteger answers = new AtomicInteger();
+
+        private Reply() {}
+
+        /** How many answers came; more than one is a defect. */
+        public int answers() {
+            return answers.get();
+        }
+    }
+
+    /** The session beneath. */
+    public EngineSession<Reply> session() {
+        return session;
+    }
+
+    /** Submits a command and waits for its answer. */
+    public Answer call(Command command) {
+        return await(submit(command));
+    }
+
+    /** Submits a command, waiting for room. */
+    public Reply submit(Command command) {
+        Reply reply = new Reply();
+        try {
+            session.submit(reply, command);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+        return reply;
+    }
+
+    /** Submits a command; a reply that is completed with an exception says that there was no room. */
+    public Reply trySubmit(Command command) {
+        Reply reply = new Reply();
+        if (!session.trySubmit(reply, command)) {
+            reply.completeExceptionally(new IllegalStateException("no room"));
+        }
+        return reply;
+    }
+
+    /** Withdraws a waiting take. */
+    public void cancel(Reply reply) {
+        session.cancel(reply);
+    }
+
+    /** Waits for a future with a test's patience. */
+    public static <T> T await(CompletableFuture<T> future) {
+        try {
+            return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("no answer", e);
+        }
+    }
+
+    /** What the engine said unasked so far. */
+    public List<Push> pushes() {
+        return pushes;
+    }
+
+    /** Why the session ended, when it has. */
+    public CompletableFuture<EndReason> ended() {
+        return ended;
+    }
+
+    /** How often a moment's answers were declared complete. */
+    public int flushes() {
+        return flushes.get();
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+
+    @Override
+    public void answer(Reply token, Answer answer) {
+        token.answers.incrementAndGet();
+        token.complete(kept(answer));
+    }
+
+    @Override
+    public void push(Push push) {
+        pushes.add(push);
+    }
+
+    @Override
+    public void flush() {
+        flushes.incrementAndGet();
+    }
+
+    @Override
+    public void ended(EndReason reason) {
+        ended.complete(reason);
+    }
+
+    private static Answer kept(Answer answer) {
+        return switch (answer) {
+            case Answer.Taken taken ->
+                new Answer.Taken(
+                        taken.id(), taken.attempt(), taken.failures(), taken.priority(), copy(taken.payload()));
+            case Answer.Seen seen -> keptSeen(seen);
+            case Answer.Page page ->
+                new Answer.Page(
+                        page.tasks().stream().map(EngineClient::keptSeen).toList(), page.nextCursor());
+            default -> answer;
+        };
+    }
+
+    private static Answer.Seen keptSeen(Answer.Seen seen) {
+        return new Answer.Seen(
+                seen.id(),
+                seen.state(),
+                seen.priority(),
+                seen.dueMs(),
+                seen.attempts(),
+                seen.failures(),
+                seen.reason(),
+                copy(seen.payload()));
+    }
+
+    private static ByteBuffer copy(ByteBuffer buffer) {
+        return ByteBuffer.allocate(buffer.remaining()).put(buffer.duplicate()).flip();
+    }
+}

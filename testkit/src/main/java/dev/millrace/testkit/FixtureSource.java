@@ -1,0 +1,22 @@
+package dev.millrace.testkit;
+
+/**
+ * Where a contract test gets its fixture. A test module implements it once, in an interface with a default method, and
+ * mixes that into each contract class:
+ *
+ * <pre>{@code
+ * interface OnMemory extends FixtureSource {
+ *     default EngineFixture newFixture() {
+ *         return new InProcessFixture("memory:");
+ *     }
+ * }
+ *
+ * @Nested
+ * class Orders extends OrderContract implements OnMemory {}
+ * }</pre>
+ */
+@FunctionalInterface
+public interface FixtureSource {
+    /** A fixture with an empty store, which the test closes. */
+    EngineFixture newFixture();
+}

@@ -1,0 +1,308 @@
+package dev.millrace.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.api.ErrorCode;
+import dev.millrace.api.SessionOptions;
+import dev.millrace.api.TaskState;
+import dev.millrace.api.engine.Answer;
+import dev.millrace.api.engine.Command;
+import dev.millrace.api.engine.EndReason;
+import dev.millrace.api.engine.Engine;
+import dev.millrace.api.engine.Push;
+import dev.millrace.testkit.Clause;
+import dev.millrace.testkit.EngineClient;
+import dev.millrace.testkit.EngineClient.Reply;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The engine interface itself, as a door of the server uses it: raw commands, tokens, pushes and ends. */
+public abstract class EngineSessionContract extends EngineContract {
+    private static final String QUEUE = "jobs";
+    private static final Duration SILENCE = Duration.ofSeconds(15);
+
+    private Engine engine;
+    private EngineClient client;
+
+    /** For subclasses. */
+    protected EngineSessionContract() {}
+
+    @BeforeEach
+    void openEngineInterface() {
+        fixture.closeEngine();
+        engine = fixture.openEngine(options -> options.withPayloadBytesMax(4_096));
+        client = open(SessionOptions.defaults());
+    }
+
+    @Test
+    @Clause({"G6", "T14", "G1"})
+    void submit_commandWithABadName_isRefused() {
+        for (String name : List.of("", "a\nb", "\ud800", "n".repeat(256))) {
+            List<Command> commands = List.of(
+                    new Command.Put(name, bytes("x"), 0, 1_000, 0, null, 0),
+                    new Command.Put(QUEUE, bytes("x"), 0, 1_000, 0, name, 1),
+                    new Command.Take(name, 0),
+                    new Command.Ack(name, 1, 0),
+                    new Command.Peek(name, 0),
+                    new Command.Kick(name, 1),
+                    new Command.ListTasks(name, TaskState.READY, 0, 1),
+                    new Command.Delete(name, 1, false),
+                    new Command.Purge(name),
+                    new Command.Stats(name),
+                    new Command.LastSequence(name, "importer"),
+                    new Command.LastSequence(QUEUE, name));
+            assertThat(commands)
+                    .allSatisfy(command -> requireFailed(ErrorCode.BAD_ARGUMENT, client.call(command), "name"));
+        }
+        assertThat(client.call(new Command.ListQueues(0, 10))).isEqualTo(new Answer.Queues(List.of(), 0));
+    }
+
+    @Test
+    @Clause({"G6", "T14", "T13", "T4", "T7"})
+    void submit_valueOutsideItsRange_isRefusedAndChangesNothing() {
+        long tooFarMs = Duration.ofDays(3_650).toMillis() + 1;
+        put("job");
+        Answer before = client.call(new Command.Stats(QUEUE));
+        List<Command> bad = List.of(
+                new Command.Put(QUEUE, bytes("x"), -1, 1_000, 0, null, 0),
+                new Command.Put(QUEUE, bytes("x"), tooFarMs, 1_000, 0, null, 0),
+                new Command.Put(QUEUE, bytes("x"), Long.MAX_VALUE, 1_000, 0, null, 0),
+                new Command.Put(QUEUE, bytes("x"), 0, -1, 0, null, 0),
+                new Command.Put(QUEUE, bytes("x"), 0, 1L << 32, 0, null, 0),
+                new Command.Put(QUEUE, bytes("x"), 0, 1_000, -1, null, 0),
+                new Command.Put(QUEUE, bytes("x"), 0, 1_000, 65_536, null, 0),
+                new Command.Put(QUEUE, bytes("x"), 0, 1_000, 0, "importer", 0),
+                new Command.Take(QUEUE, -2),
+                new Command.Ack(QUEUE, 0, 0),
+                new Command.Ack(QUEUE, -1, 0),
+                new Command.Ack(QUEUE, 1, -1),
+                new Command.Release(QUEUE, 1, 0, -1),
+                new Command.Release(QUEUE, 1, 0, tooFarMs),
+                new Command.Fail(QUEUE, 1, 0, -2, null),
+                new Command.Fail(QUEUE, 1, 0, tooFarMs, null),
+                new Command.Kick(QUEUE, 0),
+                new Command.Kick(QUEUE, 10_001),
+                new Command.KickOne(QUEUE, 0),
+                new Command.Peek(QUEUE, -1),
+                new Command.Delete(QUEUE, 0, true),
+                new Command.ListTasks(QUEUE, TaskState.READY, 0, 0),
+                new Command.ListTasks(QUEUE, TaskState.READY, 0, 10_001),
+                new Command.ListQueues(0, 0),
+                new Command.ListQueues(0, 1_001));
+        assertThat(bad).allSatisfy(command -> requireFailed(ErrorCode.BAD_ARGUMENT, client.call(command)));
+        requireFailed(
+                ErrorCode.TOO_LARGE,
+                client.call(new Command.Put(QUEUE, ByteBuffer.allocate(4_097), 0, 1_000, 0, null, 0)),
+                "payloadBytesMax",
+                "4096",
+                "4097");
+        assertThat(client.call(new Command.Stats(QUEUE))).isEqualTo(before);
+    }
+
+    @Test
+    @Clause({"T13", "T14", "T21"})
+    void verdicts_inEveryWrongSituation_haveEachTheirOwnCode() {
+        EngineClient other = open(SessionOptions.defaults());
+        long theirs = put("theirs");
+        assertThat(other.call(new Command.Take(QUEUE, 0))).isInstanceOf(Answer.Taken.class);
+        long mine = put("mine");
+        client.call(new Command.Take(QUEUE, 0));
+        client.call(new Command.Release(QUEUE, mine, 1, 0));
+        assertThat(((Answer.Taken) client.call(new Command.Take(QUEUE, 0))).attempt()).isEqualTo(2);
+        long ready = put("ready");
+
+        for (Situation situation : List.of(
+                new Situation(Long.MAX_VALUE, 0, ErrorCode.NOT_FOUND),
+                new Situation(Long.MAX_VALUE, 1, ErrorCode.NOT_FOUND),
+                new Situation(ready, 0, ErrorCode.NOT_TAKEN),
+                new Situation(ready, 1, ErrorCode.NOT_TAKEN),
+                new Situation(theirs, 0, ErrorCode.NOT_OWNER),
+                new Situation(theirs, 1, ErrorCode.NOT_OWNER),
+                new Situation(mine, 1, ErrorCode.NOT_OWNER),
+                new Situation(mine, 3, ErrorCode.NOT_OWNER))) {
+            Answer before = client.call(new Command.Stats(QUEUE));
+            for (Command verdict : verdicts(situation.id(), situation.attempt())) {
+                requireFailed(situation.code(), client.call(verdict), Long.toString(situation.id()));
+            }
+            assertThat(client.call(new Command.Stats(QUEUE))).isEqualTo(before);
+        }
+        assertThat(client.call(new Command.Touch(QUEUE, mine, 0)))
+                .isEqualTo(new Answer.Done(mine, TaskState.TAKEN));
+        assertThat(client.call(new Command.Ack(QUEUE, mine, 2))).isEqualTo(new Answer.Done(mine, null));
+    }
+
+    @Test
+    @Clause({"T11", "T12", "T20"})
+    void verdicts_whenAccepted_answerIdAndState() {
+        long id = put("job");
+        client.call(new Command.Take(QUEUE, 0));
+        assertThat(client.call(new Command.Release(QUEUE, id, 0, 1_000)))
+                .isEqualTo(new Answer.Done(id, TaskState.DELAYED));
+        assertThat(client.call(new Command.KickOne(QUEUE, id))).isEqualTo(new Answer.Done(id, TaskState.READY));
+        client.call(new Command.Take(QUEUE, 0));
+        assertThat(client.call(new Command.Fail(QUEUE, id, 0, 1_000, "no")))
+                .isEqualTo(new Answer.Done(id, TaskState.DELAYED));
+        client.call(new Command.KickOne(QUEUE, id));
+        client.call(new Command.Take(QUEUE, 0));
+        assertThat(client.call(new Command.Bury(QUEUE, id, 0, null)))
+                .isEqualTo(new Answer.Done(id, TaskState.BURIED));
+        assertThat(client.call(new Command.Delete(QUEUE, id, false))).isEqualTo(new Answer.Done(id, null));
+    }
+
+    @Test
+    @Clause({"T6", "T9"})
+    void cancel_ofAWaitingTake_isAnsweredOnceWithCancelled() {
+        Reply waiting = client.submit(new Command.Take(QUEUE, -1));
+        Reply next = client.submit(new Command.Take(QUEUE, -1));
+
+        client.cancel(waiting);
+        client.cancel(waiting);
+        requireFailed(ErrorCode.CANCELLED, EngineClient.await(waiting));
+        put("job");
+
+        assertThat(EngineClient.await(next)).isInstanceOf(Answer.Taken.class);
+        fixture.settle();
+        assertThat(waiting.answers()).isOne();
+        assertThat(next.answers()).isOne();
+    }
+
+    @Test
+    @Clause("T9")
+    void cancel_ofWhatIsAnsweredOrUnknown_isHarmless() {
+        Reply answered = client.submit(new Command.Stats(QUEUE));
+        EngineClient.await(answered);
+        client.cancel(answered);
+        Reply put = client.submit(new Command.Put(QUEUE, bytes("job"), 0, 1_000, 0, null, 0));
+        client.cancel(put);
+
+        assertThat(EngineClient.await(put)).isInstanceOf(Answer.Stored.class);
+        fixture.settle();
+        assertThat(answered.answers()).isOne();
+        assertThat(put.answers()).isOne();
+    }
+
+    @Test
+    @Clause({"G3", "G4 tasks", "G5"})
+    void close_withCommandsUnderWay_answersEachOnceAndEnds() {
+        List<Reply> replies = new ArrayList<>();
+        replies.add(client.submit(new Command.Take(QUEUE, -1)));
+        replies.add(client.submit(new Command.Take(QUEUE, 60_000)));
+        client.close();
+        client.close();
+        replies.add(client.submit(new Command.Stats(QUEUE)));
+        replies.add(client.trySubmit(new Command.Put(QUEUE, bytes("x"), 0, 1_000, 0, null, 0)));
+
+        replies.forEach(reply -> requireFailed(ErrorCode.CLOSED, EngineClient.await(reply)));
+        assertThat(EngineClient.await(client.ended())).isEqualTo(EndReason.CLOSED);
+        fixture.settle();
+        assertThat(replies).allSatisfy(reply -> assertThat(reply.answers()).isOne());
+    }
+
+    @Test
+    @Clause({"G3", "G5"})
+    void closeEngine_withAWaitingTake_answersClosedAndTellsWhy() {
+        Reply waiting = client.submit(new Command.Take(QUEUE, -1));
+
+        engine.close();
+        engine.close();
+
+        requireFailed(ErrorCode.CLOSED, EngineClient.await(waiting));
+        assertThat(EngineClient.await(client.ended())).isEqualTo(EndReason.ENGINE_CLOSED);
+        requireFailed(ErrorCode.CLOSED, client.call(new Command.Stats(QUEUE)));
+        requireFailed(ErrorCode.CLOSED, open(SessionOptions.defaults()).call(new Command.Stats(QUEUE)));
+    }
+
+    @Test
+    @Clause("G3 silence")
+    void silence_beyondTheLimit_endsWithItsReasonUnlessThereIsABeat() {
+        EngineClient silent = open(SessionOptions.defaults().withSilenceMax(SILENCE));
+        fixture.settle();
+        advance(SILENCE.minusMillis(1));
+        assertThat(silent.call(new Command.Beat())).isEqualTo(new Answer.Count(0));
+        advance(SILENCE.minusMillis(1));
+        assertThat(silent.ended()).isNotDone();
+
+        advanceMs(2);
+
+        assertThat(EngineClient.await(silent.ended())).isEqualTo(EndReason.SILENT);
+        requireFailed(ErrorCode.CLOSED, silent.call(new Command.Beat()));
+    }
+
+    @Test
+    @Clause({"T20", "G3"})
+    void lostTask_isPushedWithItsReceipt() {
+        long id = put("job");
+        client.call(new Command.Take(QUEUE, 0));
+
+        open(SessionOptions.defaults()).call(new Command.Delete(QUEUE, id, true));
+        fixture.settle();
+
+        assertThat(client.pushes()).containsExactly(new Push.Lost(QUEUE, id, 1));
+    }
+
+    @Test
+    @Clause({"T20", "G12", "G6"})
+    void list_fromACursorThatNobodyGave_harmsNobody() {
+        put("job");
+        for (long cursor : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE, 12_345, 1L << 32, Integer.MAX_VALUE}) {
+            assertThat(client.call(new Command.ListTasks(QUEUE, TaskState.READY, cursor, 10)))
+                    .isInstanceOfAny(Answer.Page.class, Answer.Failed.class);
+            assertThat(client.call(new Command.ListQueues(cursor, 10)))
+                    .isInstanceOfAny(Answer.Queues.class, Answer.Failed.class);
+        }
+        assertThat(client.call(new Command.Take(QUEUE, 0))).isInstanceOf(Answer.Taken.class);
+    }
+
+    @Test
+    @Clause("G7")
+    void flush_followsTheAnswers() {
+        client.call(new Command.Stats(QUEUE));
+        fixture.settle();
+
+        assertThat(client.flushes()).isPositive();
+    }
+
+    @Test
+    @Clause("G7")
+    void isEngineThread_fromATest_isFalse() {
+        assertThat(engine.isEngineThread()).isFalse();
+    }
+
+    private EngineClient open(SessionOptions options) {
+        return new EngineClient(engine, options);
+    }
+
+    private long put(String payload) {
+        Answer answer = client.call(new Command.Put(QUEUE, bytes(payload), 0, 1_000, 0, null, 0));
+        return ((Answer.Stored) answer).id();
+    }
+
+    private static List<Command> verdicts(long id, int attempt) {
+        return List.of(
+                new Command.Ack(QUEUE, id, attempt),
+                new Command.Release(QUEUE, id, attempt, 0),
+                new Command.Fail(QUEUE, id, attempt, -1, "no"),
+                new Command.Bury(QUEUE, id, attempt, "no"),
+                new Command.Touch(QUEUE, id, attempt));
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void requireFailed(ErrorCode code, Answer answer, String... said) {
+        assertThat(answer).isInstanceOfSatisfying(Answer.Failed.class, failed -> {
+            assertThat(failed.code()).as(failed.message()).isEqualTo(code);
+            for (String word : said) {
+                assertThat(failed.message()).contains(word);
+            }
+        });
+    }
+
+    private record Situation(long id, int attempt, ErrorCode code) {}
+}

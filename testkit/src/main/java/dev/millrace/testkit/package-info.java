@@ -1,0 +1,9 @@
+/**
+ * What tests of Millrace are made of. An engine proves itself by an {@link dev.millrace.testkit.EngineFixture} and one
+ * subclass for each class in {@link dev.millrace.testkit.contract}; the {@link dev.millrace.testkit.ClauseTable} shows
+ * that no clause is left without a test.
+ */
+@NullMarked
+package dev.millrace.testkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,15 @@
+/**
+ * The contract suite, which every engine passes, and what it takes to run it: a clock that a test moves, a fixture per
+ * engine, and the table of clauses and the tests that prove them.
+ */
+module dev.millrace.testkit {
+    requires transitive dev.millrace.api;
+    requires transitive org.junit.jupiter.api;
+    requires org.assertj.core;
+    requires static org.jspecify;
+
+    exports dev.millrace.testkit;
+    exports dev.millrace.testkit.contract;
+
+    opens dev.millrace.testkit.contract;
+}
