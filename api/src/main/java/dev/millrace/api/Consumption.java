@@ -54,9 +54,14 @@ public final class Consumption implements AutoCloseable {
         return ended.minimalCompletionStage();
     }
 
-    /** Takes no more, and waits until the handlers that run have ended. Idempotent; an interrupt is kept for later. */
+    /**
+     * Takes no more, and waits until the handlers that run have ended. Idempotent; an interrupt is kept for later.
+     *
+     * @throws MillraceException BAD_ARGUMENT when a handler calls it, which would wait for itself
+     */
     @Override
     public void close() {
+        requireNoHandler();
         stopTaking();
         boolean interrupted = false;
         while (!ended.isDone()) {
@@ -79,8 +84,10 @@ public final class Consumption implements AutoCloseable {
      *
      * @return whether all had ended in time
      * @throws InterruptedException if interrupted while waiting; nothing more is taken all the same
+     * @throws MillraceException BAD_ARGUMENT when a handler calls it, which would wait for itself
      */
     public boolean close(Duration timeout) throws InterruptedException {
+        requireNoHandler();
         stopTaking();
         try {
             ended.get(Limits.waitMs(timeout), TimeUnit.MILLISECONDS);
@@ -91,6 +98,12 @@ public final class Consumption implements AutoCloseable {
             // It has ended, and ended() tells how.
         }
         return true;
+    }
+
+    private void requireNoHandler() {
+        if (threads.contains(Thread.currentThread())) {
+            throw Limits.bad("a handler closed its own consumption, which would wait for itself; close it elsewhere");
+        }
     }
 
     private void stopTaking() {

@@ -1,6 +1,7 @@
 package dev.millrace.api;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * How to open an engine; immutable. Begin with {@link #defaults()} and change with the {@code with…} methods. Every
@@ -62,71 +63,92 @@ public record OpenOptions(
 
     /** These options with another durability. */
     public OpenOptions withDurability(Durability durability) {
-        return new OpenOptions(
-                durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax, backoff,
-                timeSource);
+        return with(change -> change.durability = durability);
     }
 
     /** These options with another payload limit; the room for waiting commands grows along if it must. */
     public OpenOptions withPayloadBytesMax(int payloadBytesMax) {
-        requireWithin("payloadBytesMax", payloadBytesMax, 1, 64 << 20);
-        return new OpenOptions(
-                durability, payloadBytesMax, Math.max(commandBytesMax, payloadBytesMax + 256), waitersMax, producersMax,
-                idleQueuesMax, engineDeathsMax, backoff, timeSource);
+        return with(change -> {
+            change.payloadBytesMax = payloadBytesMax;
+            change.commandBytesMax = Math.max(commandBytesMax, (int) Math.min(1L << 30, payloadBytesMax + 256L));
+        });
     }
 
     /** These options with another limit for waiting commands. */
     public OpenOptions withCommandBytesMax(int commandBytesMax) {
-        return new OpenOptions(
-                durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax, backoff,
-                timeSource);
+        return with(change -> change.commandBytesMax = commandBytesMax);
     }
 
     /** These options with another limit of waiting takes. */
     public OpenOptions withWaitersMax(int waitersMax) {
-        return new OpenOptions(
-                durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax, backoff,
-                timeSource);
+        return with(change -> change.waitersMax = waitersMax);
     }
 
     /** These options with another limit of producers. */
     public OpenOptions withProducersMax(int producersMax) {
-        return new OpenOptions(
-                durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax, backoff,
-                timeSource);
+        return with(change -> change.producersMax = producersMax);
     }
 
     /** These options with another number of empty queues whose counters are kept. */
     public OpenOptions withIdleQueuesMax(int idleQueuesMax) {
-        return new OpenOptions(
-                durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax, backoff,
-                timeSource);
+        return with(change -> change.idleQueuesMax = idleQueuesMax);
     }
 
     /** These options with another limit of engine deaths; 0 means without limit. */
     public OpenOptions withEngineDeathsMax(int engineDeathsMax) {
-        return new OpenOptions(
-                durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax, backoff,
-                timeSource);
+        return with(change -> change.engineDeathsMax = engineDeathsMax);
     }
 
     /** These options with another backoff for failures that name no delay. */
     public OpenOptions withBackoff(Backoff backoff) {
-        return new OpenOptions(
-                durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax, backoff,
-                timeSource);
+        return with(change -> change.backoff = backoff);
     }
 
     /** These options with another clock. */
     public OpenOptions withTimeSource(TimeSource timeSource) {
-        return new OpenOptions(
-                durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax, backoff,
-                timeSource);
+        return with(change -> change.timeSource = timeSource);
+    }
+
+    private OpenOptions with(Consumer<Change> edit) {
+        Change change = new Change(this);
+        edit.accept(change);
+        return change.result();
     }
 
     private static void requireWithin(String name, int value, int min, int max) {
         if (value < min || value > max) {
             throw Limits.bad(name + "=" + value + " is outside " + min + " … " + max);
+        }
+    }
+
+    /** A copy that is being changed. */
+    private static final class Change {
+        private Durability durability;
+        private int payloadBytesMax;
+        private int commandBytesMax;
+        private int waitersMax;
+        private int producersMax;
+        private int idleQueuesMax;
+        private int engineDeathsMax;
+        private Backoff backoff;
+        private TimeSource timeSource;
+
+        Change(OpenOptions from) {
+            durability = from.durability;
+            payloadBytesMax = from.payloadBytesMax;
+            commandBytesMax = from.commandBytesMax;
+            waitersMax = from.waitersMax;
+            producersMax = from.producersMax;
+            idleQueuesMax = from.idleQueuesMax;
+            engineDeathsMax = from.engineDeathsMax;
+            backoff = from.backoff;
+            timeSource = from.timeSource;
+        }
+
+        OpenOptions result() {
+            return new OpenOptions(
+                    durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax,
+                    backoff, timeSource);
         }
     }
 }

@@ -74,7 +74,8 @@ public record Put(long delayMs, long priority, int maxAttempts, @Nullable String
     /**
      * Makes the put repeatable (G10): a producer's sequence is stored once, and a repeat answers with the first id,
      * also after a restart. Sequences of a producer must increase; a queue keeps a producer's last sequence and the ids
-     * of its last 256.
+     * of its last 256. The put is refused with BAD_ARGUMENT for a lower sequence that was never stored, with NOT_FOUND
+     * for one older than those whose ids are kept, and with OVERLOADED for one producer more than producersMax.
      */
     public Put withProducer(String producer, long sequence) {
         return new Put(delayMs, priority, maxAttempts, producer, sequence);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A task that this session owns (T8), from the take until a verdict: {@link #ack}, {@link #release}, {@link #fail} or
  * {@link #bury}. Closing it without a verdict releases it, so that a {@code try} block loses nothing.
  *
- * <p>Every verdict names this take's receipt: once the session has ended, or the task was taken again, it is refused with
- * NOT_OWNER, NOT_TAKEN or NOT_FOUND and changes nothing. Safe for use by several threads.
+ * <p>Every verdict names this take's receipt: once the session has ended it is refused with CLOSED, and once the task is
+ * no longer this take's with NOT_OWNER, NOT_TAKEN or NOT_FOUND; it changes nothing then. Safe for use by several threads.
  *
  * @param <T> the payload's type
  */

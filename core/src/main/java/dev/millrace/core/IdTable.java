@@ -10,7 +10,8 @@ import java.util.Arrays;
  * places, and an id may lie only in its own lane of that group or of the groups that follow. The lanes are thus 16
  * interleaved tables with linear probing, and removal shifts later entries of the lane back, which needs no tombstones.
  * The lane is the id's last four bits, turned by the block's hash: neighbours get lanes of their own, and survivors such
- * as every sixteenth task still spread over all lanes. There are 256 shards that grow one at a time and by a quarter, so that no growth is a long pause.
+ * as every sixteenth task still spread over all lanes. There are 256 shards that grow one at a time and by a quarter, so
+ * that no growth is a long pause.
  */
 final class IdTable {
     private static final int SHARD_BITS = 8;
@@ -78,6 +79,15 @@ final class IdTable {
         if (--counts[number] == 0) {
             shards[number] = NO_SHARD;
         }
+    }
+
+    /** The memory that all places take. */
+    long placeBytes() {
+        long places = 0;
+        for (int[] shard : shards) {
+            places += shard.length;
+        }
+        return places * Integer.BYTES;
     }
 
     private void closeGap(int[] shard, int gapAt) {

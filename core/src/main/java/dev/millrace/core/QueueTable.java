@@ -13,12 +13,17 @@ import org.jspecify.annotations.Nullable;
  * only, among a limited number of others, and then forgotten (G1). Its number may then stand for another one.
  */
 final class QueueTable {
+    /** How many numbers one listing looks at, most of which may stand for no queue any more. */
+    private static final int LISTED_NUMBERS_MAX = 10_000;
+
     private final int idleMax;
     private final Map<String, QueueState> byName = new HashMap<>();
     private final List<@Nullable QueueState> byNumber = new ArrayList<>();
     private final PriorityQueue<Integer> freeNumbers = new PriorityQueue<>();
     /** In the order they became idle. */
     private final LinkedHashSet<QueueState> idle = new LinkedHashSet<>();
+    /** Queues and producers that the log knows, in the order of the records needed to know them. */
+    final LinkedHashSet<Recorded> recorded = new LinkedHashSet<>();
 
     QueueTable(int idleMax) {
         this.idleMax = idleMax;
@@ -83,6 +88,7 @@ final class QueueTable {
     /** Gives an idle queue's name and number away. */
     void forget(QueueState queue) {
         idle.remove(queue);
+        recorded.remove(queue);
         byName.remove(queue.name, queue);
         byNumber.set(queue.number, null);
         freeNumbers.add(queue.number);
@@ -110,7 +116,9 @@ final class QueueTable {
 
     /** Adds the counts of up to {@code max} queues from a number on; the number to go on with, or 0 at the end. */
     long list(long from, int max, List<QueueCounts> into) {
-        for (int number = (int) Math.max(1, Math.min(from, byNumber.size())); number < byNumber.size(); number++) {
+        int first = (int) Math.max(1, Math.min(from, byNumber.size()));
+        int stop = (int) Math.min(byNumber.size(), first + (long) LISTED_NUMBERS_MAX);
+        for (int number = first; number < stop; number++) {
             if (into.size() == max) {
                 return number;
             }
@@ -119,6 +127,6 @@ final class QueueTable {
                 into.add(queue.counts());
             }
         }
-        return 0;
+        return stop < byNumber.size() ? stop : 0;
     }
 }

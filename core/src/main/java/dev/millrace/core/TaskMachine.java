@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
  * <p>A round of its owner is: {@link #advance} to the time of now, so that what is due is ready and waits that ran out are
  * over; the commands; {@link #expire}, which ends silent sessions only after everything they said has been heard; then the
  * log is made durable and the replies go out. Every command either is refused and has changed nothing, or happens at once
- * and completely.
+ * and completely. Arguments are within their bounds, sessions given along are open, and {@link TaskLog} and
+ * {@link Replies} do not call back: the owner sees to that.
  *
  * @param <P> a payload, which is only handed through to the log
  */
 public final class TaskMachine<P> {
-    /** How many timers, or slots of purged tasks, one round works on. */
+    /** How many timers, or slots in search of purged tasks, one round works on. */
     public static final int SLICE = 4_096;
 
     /** The most tasks that one kick makes ready. */
@@ -33,7 +34,7 @@ public final class TaskMachine<P> {
     private final Deadlines<Waiter> waits = new Deadlines<>();
     /** Ends of silent sessions. */
     private final Deadlines<CoreSession> silences = new Deadlines<>();
-    /** Queues and producers that the log knows, in the order of the records needed to know them. */
+    /** See {@link QueueTable#recorded}. */
     private final LinkedHashSet<Recorded> recorded;
 
     private int waiting;
@@ -45,7 +46,6 @@ public final class TaskMachine<P> {
     TaskMachine(
             CoreSettings settings,
             Tasks tasks,
-            LinkedHashSet<Recorded> recorded,
             long nextId,
             long nowMs,
             TaskLog<P> log,
@@ -53,7 +53,7 @@ public final class TaskMachine<P> {
         this.settings = settings;
         this.tasks = tasks;
         this.table = tasks.table;
-        this.recorded = recorded;
+        this.recorded = tasks.queues.recorded;
         this.nextId = nextId;
         this.nowMs = nowMs;
         this.log = log;
@@ -76,7 +76,7 @@ public final class TaskMachine<P> {
         return nextId;
     }
 
-    /** How many tasks there are. */
+    /** How many tasks there are, with those that were purged and not yet swept. */
     public int taskCount() {
         return table.taskCount();
     }
@@ -141,17 +141,13 @@ public final class TaskMachine<P> {
         if (!tasks.hasUnswept()) {
             return false;
         }
-        for (int budget = SLICE; budget > 0; budget--) {
-            int slot = tasks.nextDead(SLICE);
-            if (slot == 0) {
-                break;
-            }
+        int stop = tasks.sweepStop(SLICE);
+        for (int slot = tasks.nextDead(stop); slot != 0; slot = tasks.nextDead(stop)) {
             if (tasks.state(slot) == State.TAKEN) {
                 replies.lost(
                         tasks.holderOf(slot), tasks.queueOf(slot).name, table.id(slot), table.attempts(slot));
             }
-            log.retire(table.position(slot));
-            tasks.discard(slot);
+            discard(slot);
         }
         return tasks.hasUnswept();
     }
@@ -173,7 +169,7 @@ public final class TaskMachine<P> {
         return session;
     }
 
-    /** The session is alive. Every command says so, too. */
+    /** The session is alive. The owner says so with every command and beat; the commands themselves do not. */
     public void heard(CoreSession session) {
         session.lastHeardMs = nowMs;
     }
@@ -183,6 +179,13 @@ public final class TaskMachine<P> {
         if (session.isOpen()) {
             end(session, false);
         }
+    }
+
+    /** Ends all sessions, in order: first every wait, so that no task that goes back is handed out once more. */
+    public void closeSessions() {
+        List<CoreSession> open = sessions();
+        open.forEach(this::withdrawWaits);
+        open.forEach(this::closeSession);
     }
 
     /** The open sessions. */
@@ -197,16 +200,11 @@ public final class TaskMachine<P> {
 
     private void end(CoreSession session, boolean silent) {
         silences.disarm(session);
-        for (Waiter wait : List.copyOf(session.waiters.values())) {
-            endWait(wait);
-            replies.refused(
-                    session, wait.token, Refusal.CLOSED, "session " + session.id() + " ended while its take waited");
-        }
+        withdrawWaits(session);
         Set<QueueState> touched = new LinkedHashSet<>();
         for (int slot = session.heldHead; slot != 0; slot = session.heldHead) {
             if (tasks.isDead(slot)) {
-                log.retire(table.position(slot));
-                tasks.discard(slot);
+                discard(slot);
                 continue;
             }
             QueueState queue = tasks.queueOf(slot);
@@ -224,31 +222,42 @@ public final class TaskMachine<P> {
         replies.ended(session, silent);
     }
 
+    private void withdrawWaits(CoreSession session) {
+        for (Waiter wait : List.copyOf(session.waiters.values())) {
+            endWait(wait);
+            replies.refused(
+                    session, wait.token, Refusal.CLOSED, "session " + session.id() + " ended while its take waited");
+        }
+    }
+
     // --- Putting and taking
 
     /**
-     * Stores a task (T3, T4, G10).
+     * Stores a task (T3, T4, G10); the id is given here.
      *
-     * @param put the queue's number is ignored and the id too; both are given here
+     * @param put what was asked for, within its bounds
      */
     public void put(CoreSession session, Object token, String queueName, PutCommand put, P payload) {
-        QueueState queue = openQueue(session, token, queueName);
-        if (queue == null) {
-            return;
-        }
+        QueueState known = tasks.queues.find(queueName);
         Producer producer = null;
         if (put.producer() != null) {
-            producer = queue.producers.get(put.producer());
-            if (producer != null && put.sequence() <= producer.last()) {
-                repeated(session, token, queue, producer, put.sequence());
+            producer = known == null ? null : known.producers.get(put.producer());
+            if (known != null && producer != null && put.sequence() <= producer.last()) {
+                repeated(session, token, known, producer, put.sequence());
                 return;
             }
             if (producer == null && producerCount >= settings.producersMax()) {
                 refuse(session, token, Refusal.OVERLOADED, "producers=" + producerCount + " reached producersMax="
                         + settings.producersMax() + "; raise it, or put without a producer");
-                tasks.queues.settle(queue);
                 return;
             }
+        }
+        if (refusesDue(session, token, put.delayMs())) {
+            return;
+        }
+        QueueState queue = known != null ? known : openQueue(session, token, queueName);
+        if (queue == null) {
+            return;
         }
         if (queue.neededFrom < 0) {
             record(queue, log.queue(queue.number, queue.name));
@@ -382,7 +391,7 @@ public final class TaskMachine<P> {
     /** Gives a task back (T12). */
     public void release(CoreSession session, Object token, String queueName, long id, int attempt, long delayMs) {
         int slot = takes.requireOwned(session, token, queueName, id, attempt);
-        if (slot != 0) {
+        if (slot != 0 && !refusesDue(session, token, delayMs)) {
             QueueState queue = tasks.queueOf(slot);
             queue.releases++;
             giveBack(slot, delayMs);
@@ -401,7 +410,7 @@ public final class TaskMachine<P> {
             long delayMs,
             @Nullable String reason) {
         int slot = takes.requireOwned(session, token, queueName, id, attempt);
-        if (slot != 0) {
+        if (slot != 0 && !refusesDue(session, token, delayMs)) {
             QueueState queue = tasks.queueOf(slot);
             long delay = delayMs >= 0 ? delayMs : settings.backoffMs().applyAsLong(tasks.failures(slot) + 1);
             failed(slot, delay, reason);
@@ -442,7 +451,7 @@ public final class TaskMachine<P> {
 
     /** A taken task goes back to its queue, unless it was taken as often as can be counted. */
     private void giveBack(int slot, long delayMs) {
-        if (table.attempts(slot) == TaskTable.ATTEMPTS_MAX) {
+        if (tasks.isSpent(slot)) {
             toBuried(slot, "attempts=" + TaskTable.ATTEMPTS_MAX + ", the most that are counted");
         } else if (delayMs > 0) {
             tasks.toDelayed(slot, nowMs + delayMs);
@@ -461,7 +470,10 @@ public final class TaskMachine<P> {
 
     // --- Administration
 
-    /** Makes up to {@code count}, at most {@link #KICK_MAX}, buried tasks ready, lowest id first (T20). */
+    /**
+     * Makes up to {@code count}, at most {@link #KICK_MAX}, buried tasks ready, lowest id first (T20). Those that were taken
+     * as often as can be counted stay buried (T22), here and in {@link #kickOne}.
+     */
     public void kick(CoreSession session, Object token, String queueName, int count) {
         QueueState queue = tasks.queues.find(queueName);
         int kicked = 0;
@@ -486,6 +498,11 @@ public final class TaskMachine<P> {
         if (state != State.BURIED && state != State.DELAYED) {
             refuse(session, token, Refusal.NOT_FOUND, "task " + id + " is " + state + "; only BURIED and DELAYED"
                     + " tasks can be kicked");
+            return;
+        }
+        if (tasks.isSpent(slot)) {
+            refuse(session, token, Refusal.NOT_FOUND, "task " + id + " has attempts=" + TaskTable.ATTEMPTS_MAX
+                    + ", the most that are counted, and stays buried; put it anew and delete this one");
             return;
         }
         revive(slot);
@@ -560,7 +577,7 @@ public final class TaskMachine<P> {
     /**
      * Adds tasks of a queue in a state to a list, looking at up to {@code slots} places from the cursor on.
      *
-     * @param into asked before each task whether it wants more
+     * @param into told each task; says whether it wants more
      * @return the cursor to go on with; 0 at the end
      */
     public long list(String queueName, State state, long cursor, int slots, TaskSink into) {
@@ -579,7 +596,8 @@ public final class TaskMachine<P> {
                 return slot + 1 < end ? slot + 1L : 0;
             }
         }
-        return stop < end ? stop : 0;
+        int next = table.nextUsed(stop, end);
+        return next < end ? next : 0;
     }
 
     /** Where {@link #list} puts what it finds. */
@@ -644,6 +662,10 @@ public final class TaskMachine<P> {
         }
     }
 
+    int recordedCount() {
+        return recorded.size();
+    }
+
     private void record(Recorded item, long position) {
         item.neededFrom = position;
         recorded.add(item);
@@ -653,12 +675,18 @@ public final class TaskMachine<P> {
 
     private void becomeDue(int slot) {
         if (tasks.isDead(slot)) {
-            log.retire(table.position(slot));
-            tasks.discard(slot);
+            discard(slot);
             return;
         }
         tasks.toReady(slot);
         takes.serve(tasks.queueOf(slot));
+    }
+
+    private void discard(int slot) {
+        QueueState queue = tasks.queueOf(slot);
+        log.retire(table.position(slot));
+        tasks.discard(slot);
+        tasks.queues.settle(queue);
     }
 
     private @Nullable QueueState openQueue(CoreSession session, Object token, String name) {
@@ -668,6 +696,17 @@ public final class TaskMachine<P> {
                     + " empty some");
         }
         return queue;
+    }
+
+    /** A store counts due times from its creation, for 34 years. */
+    private boolean refusesDue(CoreSession session, Object token, long delayMs) {
+        long mostMs = tasks.latestDueMs() - nowMs;
+        if (delayMs <= mostMs) {
+            return false;
+        }
+        refuse(session, token, Refusal.BAD_ARGUMENT, "delayMs=" + delayMs + " > " + mostMs
+                + ", the most in a store of this age; use a shorter one, or a new store");
+        return true;
     }
 
     private void refuse(CoreSession session, Object token, Refusal refusal, String message) {

@@ -15,7 +15,7 @@ public final class TaskReplay {
     private final CoreSettings settings;
     private final long firstSegment;
     private final Tasks tasks;
-    private final LinkedHashSet<Recorded> recorded = new LinkedHashSet<>();
+    private final LinkedHashSet<Recorded> recorded;
     /** Queues by number that have records but no name yet. */
     private final Map<Integer, QueueState> unnamed = new HashMap<>();
 
@@ -31,6 +31,7 @@ public final class TaskReplay {
         this.settings = settings;
         this.firstSegment = firstSegment;
         this.tasks = new Tasks(epochMs, settings.idleQueuesMax());
+        this.recorded = tasks.queues.recorded;
     }
 
     /** A queue's number stands for a name. */
@@ -154,7 +155,7 @@ public final class TaskReplay {
         tasks.queues.recovered();
         long firstId = Math.max(nextId, lastId + 1);
         TaskMachine<P> machine =
-                new TaskMachine<>(settings, tasks, recorded, firstId, nowMs, log, replies);
+                new TaskMachine<>(settings, tasks, firstId, nowMs, log, replies);
         Takes takes = new Takes(tasks, log, replies, wait -> {});
         int end = tasks.table.slotEnd();
         for (int slot = tasks.table.nextUsed(1, end); slot < end; slot = tasks.table.nextUsed(slot + 1, end)) {
@@ -173,7 +174,7 @@ public final class TaskReplay {
         int max = settings.engineDeathsMax();
         if (max != 0 && deaths >= max) {
             tasks.toBuried(slot, "held " + deaths + " times when the engine died (engineDeathsMax=" + max + ")");
-        } else if (tasks.table.attempts(slot) == TaskTable.ATTEMPTS_MAX) {
+        } else if (tasks.isSpent(slot)) {
             tasks.toBuried(slot, "attempts=" + TaskTable.ATTEMPTS_MAX + ", the most that are counted");
         } else {
             tasks.toReady(slot);
@@ -185,6 +186,7 @@ public final class TaskReplay {
         require(
                 slot != 0 || homeSegment < firstSegment,
                 "task " + id + " has no record, though segment " + homeSegment + " is there");
+        require(slot == 0 || !tasks.isDead(slot), "task " + id + " was purged, and nothing can happen to it");
         return slot;
     }
 
@@ -208,13 +210,12 @@ public final class TaskReplay {
             sweep();
         }
         tasks.queues.forget(queue);
-        recorded.remove(queue);
     }
 
     private void sweep() {
         while (tasks.hasUnswept()) {
-            int slot = tasks.nextDead(tasks.table.slotEnd());
-            if (slot != 0) {
+            int stop = tasks.sweepStop(Integer.MAX_VALUE);
+            for (int slot = tasks.nextDead(stop); slot != 0; slot = tasks.nextDead(stop)) {
                 tasks.discard(slot);
             }
         }

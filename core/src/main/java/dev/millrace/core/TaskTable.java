@@ -30,7 +30,7 @@ final class TaskTable {
     private static final int CHUNK_SHIFT = 12;
     private static final int CHUNK_SLOTS = 1 << CHUNK_SHIFT;
     private static final int WORDS = 6;
-    private static final int CHUNKS_MAX = 1 << (31 - CHUNK_SHIFT);
+    private static final int CHUNKS_MAX = (1 << 31 - CHUNK_SHIFT) - 1;
     private static final long[] NO_CHUNK = {};
     private static final long LOW_32 = 0xFFFF_FFFFL;
 
@@ -88,6 +88,10 @@ final class TaskTable {
 
     int taskCount() {
         return taskCount;
+    }
+
+    int chunkCount() {
+        return existing.cardinality();
     }
 
     /** All slots are below this number. */

@@ -104,12 +104,21 @@ final class Tasks {
     void toBuried(int slot, @Nullable String reason) {
         leave(slot);
         QueueState queue = queueOf(slot);
-        table.stateAndPlace(slot, State.BURIED.ordinal(), IN_BURIED);
-        queue.buried.add(slot);
+        if (isSpent(slot)) {
+            table.stateAndPlace(slot, State.BURIED.ordinal(), NOWHERE);
+        } else {
+            table.stateAndPlace(slot, State.BURIED.ordinal(), IN_BURIED);
+            queue.buried.add(slot);
+        }
         queue.buriedCount++;
         if (reason != null) {
             extensions.reason(extensionOf(slot), reason);
         }
+    }
+
+    /** Whether the task was taken as often as can be counted; once buried it stays so, since no take could follow. */
+    boolean isSpent(int slot) {
+        return table.attempts(slot) == TaskTable.ATTEMPTS_MAX;
     }
 
     State state(int slot) {
@@ -144,6 +153,11 @@ final class Tasks {
         if (failures != 0 || table.extension(slot) != 0) {
             extensions.failures(extensionOf(slot), Math.min(failures, TaskTable.ATTEMPTS_MAX));
         }
+    }
+
+    /** No task can be due later, in ms since 1970. */
+    long latestDueMs() {
+        return epochMs + TaskTable.EVENT_MAX;
     }
 
     /** When a DELAYED task is due, in ms since 1970; 0 in other states. */
@@ -193,24 +207,26 @@ final class Tasks {
         return unswept > 0;
     }
 
-    /** The next dead task within so many slots, or 0. */
-    int nextDead(int slotsMax) {
+    /** Where a sweep over the next so many slots ends; at the end of the table the next one begins anew. */
+    int sweepStop(int slotsMax) {
         int end = table.slotEnd();
         if (sweepCursor >= end) {
             sweepCursor = 1;
         }
-        int stop = Math.min(end, sweepCursor + slotsMax);
-        while (true) {
+        sweepCursor = table.nextUsed(sweepCursor, end);
+        return (int) Math.min(end, (long) sweepCursor + slotsMax);
+    }
+
+    /** The next dead task before {@code stop}, or 0. */
+    int nextDead(int stop) {
+        while (sweepCursor < stop) {
             int slot = table.nextUsed(sweepCursor, stop);
-            sweepCursor = slot + 1;
-            if (slot >= stop) {
-                sweepCursor = stop;
-                return 0;
-            }
-            if (isDead(slot)) {
+            sweepCursor = Math.min(slot + 1, stop);
+            if (slot < stop && isDead(slot)) {
                 return slot;
             }
         }
+        return 0;
     }
 
     /** Removes a dead task: it left its queue's structures with the purge, but not the timers and its holder's list. */
@@ -224,7 +240,6 @@ final class Tasks {
         forget(slot);
         queue.unswept--;
         unswept--;
-        queues.settle(queue);
     }
 
     private void forget(int slot) {
@@ -257,7 +272,9 @@ final class Tasks {
                 queue.takenCount--;
             }
             case BURIED -> {
-                queue.buried.remove(table.previous(slot));
+                if (table.place(slot) == IN_BURIED) {
+                    queue.buried.remove(table.previous(slot));
+                }
                 queue.buriedCount--;
                 int row = table.extension(slot);
                 if (row != 0) {

@@ -26,6 +26,8 @@ final class EmbeddedEngine implements Engine, RequestSink {
     private final Semaphore room;
 
     private final Thread owner;
+    /** The owner's: requests that were taken, and have to wait for the next round. */
+    private @Nullable Request left;
 
     private EmbeddedEngine(OpenOptions options, String name, Shard shard, EngineTime time) {
         this.commandBytesMax = options.commandBytesMax();
@@ -117,32 +119,43 @@ final class EmbeddedEngine implements Engine, RequestSink {
     // --- The owner
 
     private void run(Shard shard, EngineTime time) {
-        boolean running = true;
-        Request left = null;
-        while (running) {
-            boolean more = shard.begin(time.nowMs());
-            Request request = left != null ? left : requests.takeAll();
-            int bytes = 0;
-            int count = 0;
-            for (; request != null && count < ROUND_REQUESTS_MAX && running; request = request.next, count++) {
-                bytes += request.cost();
-                if (request instanceof Stop) {
-                    running = false;
-                } else {
-                    request.apply(shard);
-                }
+        try {
+            while (round(shard, time)) {
+                // One round after the other.
             }
-            left = request;
-            room.release(bytes);
-            more |= left != null;
-            more |= shard.end(!more);
-            if (running && !more) {
-                requests.sleep(time.nanosUntil(shard.nextEventMs()));
-            }
+            shard.close();
+        } catch (Throwable e) {
+            // An Error, such as no memory left: whoever waits for an answer must still get one.
+            shard.collapse(e);
+        } finally {
+            end(left);
+            end(requests.end());
         }
-        shard.close();
-        end(left);
-        end(requests.end());
+    }
+
+    /** One round; whether another one should follow. */
+    private boolean round(Shard shard, EngineTime time) {
+        boolean more = shard.begin(time.nowMs());
+        Request request = left != null ? left : requests.takeAll();
+        int bytes = 0;
+        boolean running = true;
+        for (int count = 0; request != null && count < ROUND_REQUESTS_MAX && running; count++) {
+            left = request.next;
+            bytes += request.cost();
+            if (request instanceof Stop) {
+                running = false;
+            } else {
+                request.apply(shard);
+            }
+            request = left;
+        }
+        room.release(bytes);
+        more |= left != null;
+        more |= shard.end(!more);
+        if (running && !more) {
+            requests.sleep(time.nanosUntil(shard.nextEventMs()));
+        }
+        return running;
     }
 
     private void end(@Nullable Request first) {

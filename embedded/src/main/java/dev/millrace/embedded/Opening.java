@@ -61,7 +61,13 @@ record Opening(Shard shard, EngineTime time) {
             return recovered(journal, journalOptions.durability(), reader.replay(), options);
         } catch (RuntimeException e) {
             journal.close();
-            throw e instanceof JournalException failure ? Conversions.opening(failure) : e;
+            throw switch (e) {
+                case JournalException failure -> Conversions.opening(failure);
+                case IllegalArgumentException contradiction ->
+                    new MillraceException(
+                            ErrorCode.CORRUPT, disk + ": its records contradict each other: " + e.getMessage(), e);
+                default -> e;
+            };
         }
     }
 

@@ -106,7 +106,7 @@ final class Shard {
     void close() {
         if (broken == null) {
             guarded(() -> {
-                machine.sessions().forEach(machine::closeSession);
+                machine.closeSessions();
                 return true;
             }, true);
         }
@@ -122,6 +122,17 @@ final class Shard {
                 breakDown(e);
             }
         }
+        abandon();
+    }
+
+    /** The owner cannot go on: all that was said is uncertain, nobody is left waiting, and the store is let go of. */
+    void collapse(Throwable cause) {
+        LOG.log(System.Logger.Level.ERROR, "the engine's thread ended", cause);
+        breakDown(new IllegalStateException(cause));
+        if (broken != null) {
+            outbox.breakWith(broken);
+        }
+        outbox.flush();
         abandon();
     }
 
@@ -165,7 +176,7 @@ final class Shard {
         if (broken != null) {
             outbox.add(from, token, readOnly());
         } else if (session == null) {
-            outbox.add(from, token, new Answer.Failed(ErrorCode.OVERLOADED, "too many sessions are open; close some"));
+            outbox.add(from, token, new Answer.Failed(ErrorCode.OVERLOADED, "sessions reached 16,777,215, the most that can be open; close some"));
         } else if (!session.isOpen()) {
             outbox.add(from, token, new Answer.Failed(ErrorCode.CLOSED, "session " + session.id() + " has ended"));
         } else {

@@ -20,6 +20,8 @@ public interface Engine extends AutoCloseable {
     /**
      * Ends every session, makes what was accepted as durable as it can be, and lets go of the store. Blocks until that
      * is done; idempotent.
+     *
+     * @throws dev.millrace.api.MillraceException BAD_ARGUMENT when called on the engine's own thread
      */
     @Override
     void close();

@@ -110,6 +110,8 @@ public abstract class CrashContract extends EngineContract {
 
         jobs().kick(deadly);
         assertThat(taken(jobs()).id()).isEqualTo(deadly);
+        crash(twice);
+        assertThat(seen(jobs(), deadly).state()).as("a kick forgets the deaths").isEqualTo(TaskState.READY);
     }
 
     @Test

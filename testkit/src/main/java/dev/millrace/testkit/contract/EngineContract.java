@@ -32,11 +32,21 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 
-/** What the contract's classes share: an open engine on a fixture of their own, and the words to speak of it. */
+/**
+ * What the contract's classes share: an open engine on a fixture of their own, and the words to speak of it.
+ *
+ * <p>Blocking verbs keep an interrupt for later, so that a test which an engine leaves without an answer can be ended only
+ * by leaving its thread behind.
+ */
+@Timeout(value = EngineContract.TEST_SECONDS_MAX, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class EngineContract implements FixtureSource {
     /** How long a test waits, in real time, for what must come. */
     static final long PATIENCE_SECONDS = 30;
+
+    /** How long a test may take, in real time; many times what the slowest needs. */
+    static final long TEST_SECONDS_MAX = 120;
 
     EngineFixture fixture;
     Millrace mill;
@@ -51,6 +61,7 @@ public abstract class EngineContract implements FixtureSource {
     }
 
     @AfterEach
+    @Timeout(value = TEST_SECONDS_MAX, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void closeEngine() {
         fixture.close();
     }

@@ -1,0 +1,167 @@
+package dev.millrace.core;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A log in memory that frees its beginning as the journal does: in small segments, the oldest first, once nobody has a home
+ * in them and what else is needed of them was written again. Its records can be told to a {@link TaskReplay}.
+ */
+final class SegmentLog implements TaskLog<String> {
+    private static final int SEGMENT_BITS = 24;
+
+    private record Entry(long position, String text, Consumer<TaskReplay> replay) {}
+
+    private final int segmentRecords;
+    private final Consumer<String> told;
+    private final List<Entry> entries = new ArrayList<>();
+    private final Set<Long> homes = new HashSet<>();
+    /** How many homes are in each segment. */
+    private final Map<Long, Integer> living = new HashMap<>();
+    private long firstSegment;
+    private long written;
+
+    /** An empty log; {@code told} hears of each record as a line of text. */
+    SegmentLog(int segmentRecords, Consumer<String> told) {
+        this.segmentRecords = segmentRecords;
+        this.told = told;
+    }
+
+    /** What is found when the log is opened again: the records, but not who has a home. */
+    SegmentLog reopened(Consumer<String> told) {
+        SegmentLog log = new SegmentLog(segmentRecords, told);
+        log.entries.addAll(entries);
+        log.firstSegment = firstSegment;
+        log.written = written;
+        return log;
+    }
+
+    TaskReplay replay(CoreSettings settings) {
+        TaskReplay replay = new TaskReplay(settings, Fixture.EPOCH_MS, firstSegment);
+        entries.forEach(entry -> entry.replay.accept(replay));
+        return replay;
+    }
+
+    /** Frees the oldest segments that nobody lives in; to be called between rounds. */
+    void settle(TaskMachine<String> machine) {
+        long dead = firstSegment - 1;
+        while (dead + 1 < written / segmentRecords && living.getOrDefault(dead + 1, 0) == 0) {
+            dead++;
+        }
+        if (dead >= firstSegment) {
+            long before = (dead + 1) << SEGMENT_BITS;
+            machine.restate(before);
+            entries.removeIf(entry -> entry.position < before);
+            firstSegment = dead + 1;
+        }
+    }
+
+    long firstSegment() {
+        return firstSegment;
+    }
+
+    /** How many homes there are. */
+    int living() {
+        return homes.size();
+    }
+
+    @Override
+    public long task(PutRecord put, String payload) {
+        String due = put.dueMs() == 0 ? "" : " due=" + (put.dueMs() - Fixture.EPOCH_MS);
+        String max = put.maxAttempts() == 0 ? "" : " max=" + put.maxAttempts();
+        String producer = put.producer() == null ? "" : " producer=" + put.producer() + ":" + put.sequence();
+        long at = end();
+        add(
+                "task " + put.id() + " queue=" + put.queue() + " priority=" + put.priority() + due + max + producer,
+                replay -> replay.task(at, put));
+        adopt(at);
+        return at;
+    }
+
+    @Override
+    public void take(long id, long home, int attempt) {
+        add("take " + id + ":" + attempt, replay -> replay.take(id, segmentOf(home), attempt));
+    }
+
+    @Override
+    public void gone(long id, long home, int attempt, boolean acked) {
+        add(
+                "gone " + id + ":" + attempt + (acked ? " acked" : " deleted"),
+                replay -> replay.gone(id, segmentOf(home)));
+    }
+
+    @Override
+    public void move(Move move) {
+        String due = move.dueMs() == 0 ? "" : " due=" + (move.dueMs() - Fixture.EPOCH_MS);
+        String deaths = move.engineDeaths() == 0 ? "" : " engineDeaths=" + move.engineDeaths();
+        String reason = move.reason() == null ? "" : " reason=" + move.reason();
+        // The stored form names the home's segment only, so its place in it must not matter.
+        Move stored = new Move(
+                move.id(), 0, move.state(), move.dueMs(), move.attempts(), move.failures(), move.engineDeaths(),
+                move.reason());
+        add(
+                "move " + move.id() + " " + move.state() + due + " attempts=" + move.attempts() + " failures="
+                        + move.failures() + deaths + reason,
+                replay -> replay.move(stored, segmentOf(move.home())));
+    }
+
+    @Override
+    public void purge(int queue, long throughId) {
+        add("purge queue=" + queue + " through=" + throughId, replay -> replay.purge(queue, throughId));
+    }
+
+    @Override
+    public long queue(int number, String name) {
+        long at = end();
+        add("queue " + number + " is " + name, replay -> replay.queue(at, number, name));
+        return at;
+    }
+
+    @Override
+    public long producer(int queue, String name, long[] sequences, long[] ids) {
+        long at = end();
+        add(
+                "producer " + name + " queue=" + queue + " last=" + sequences[sequences.length - 1] + " kept="
+                        + sequences.length,
+                replay -> replay.producer(at, queue, name, sequences, ids));
+        return at;
+    }
+
+    @Override
+    public void adopt(long position) {
+        require(segmentOf(position) >= firstSegment && position < end(), "no record at " + position);
+        require(homes.add(position), "adopted twice: " + position);
+        living.merge(segmentOf(position), 1, Integer::sum);
+    }
+
+    @Override
+    public void retire(long position) {
+        require(homes.remove(position), "nobody's home: " + position);
+        living.merge(segmentOf(position), -1, Integer::sum);
+    }
+
+    private long end() {
+        return written / segmentRecords << SEGMENT_BITS | written % segmentRecords;
+    }
+
+    private void add(String text, Consumer<TaskReplay> replay) {
+        entries.add(new Entry(end(), text, replay));
+        written++;
+        told.accept(text);
+    }
+
+    private static long segmentOf(long position) {
+        return position >>> SEGMENT_BITS;
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalStateException(otherwise);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package dev.millrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What a transcript would be too long for. */
+class TaskMachineTest {
+    private static final TaskMachine.PutCommand PLAIN = new TaskMachine.PutCommand(0, 1_000, 0, null, 0);
+
+    private final World world = new World(Fixture.SETTINGS, 1_000_000);
+    private final CoreSession session = world.open("A", 0);
+
+    @Test
+    void release_atTheLastAttempt_buriesForGood() {
+        put("q");
+        takeToTheLastAttempt();
+        machine().release(session, "", "q", 1, 0, 0);
+        TaskView buried = Objects.requireNonNull(machine().peek("q", 1));
+        assertThat(buried.state()).isEqualTo(State.BURIED);
+        assertThat(buried.attempts()).isEqualTo(TaskTable.ATTEMPTS_MAX);
+        assertThat(buried.reason()).contains("65535");
+    }
+
+    @Test
+    void kick_atTheLastAttempt_staysBuried() {
+        put("q");
+        put("q");
+        takeToTheLastAttempt();
+        machine().release(session, "", "q", 1, 0, 0);
+        machine().take(session, "", "q", 0);
+        machine().bury(session, "", "q", 2, 0, null);
+        world.drain();
+        machine().kick(session, "", "q", 10);
+        machine().kickOne(session, "", "q", 1);
+        assertThat(world.drain()).hasSize(3).last().asString().contains("NOT_FOUND", "65535");
+        machine().take(session, "", "q", 0);
+        machine().take(session, "", "q", 0);
+        assertThat(world.lastTaken).isNull();
+        assertThat(machine().counts("q").buried()).isEqualTo(1);
+        world.reopen(true);
+        assertThat(machine().counts("q").buried()).isEqualTo(1);
+        machine().delete(world.session("B"), "", "q", 1, false);
+        assertThat(machine().counts("q").buried()).isZero();
+    }
+
+    @Test
+    void advance_manyDue_worksInSlices() {
+        TaskMachine.PutCommand soon = new TaskMachine.PutCommand(10, 1_000, 0, null, 0);
+        TaskMachine.PutCommand later = new TaskMachine.PutCommand(20, 1_000, 0, null, 0);
+        for (int count = 0; count < TaskMachine.SLICE; count++) {
+            machine().put(session, "", "q", count == 0 ? later : soon, "");
+        }
+        machine().put(session, "", "q", soon, "");
+        long start = machine().nowMs();
+        assertThat(machine().advance(start + 100)).isTrue();
+        assertThat(machine().counts("q").ready()).isEqualTo(TaskMachine.SLICE);
+        assertThat(machine().nowMs()).as("no due time is passed").isEqualTo(start + 10);
+        assertThat(machine().advance(start + 100)).isFalse();
+        assertThat(machine().nowMs()).isEqualTo(start + 100);
+        assertThat(machine().counts("q").delayed()).isZero();
+        assertThat(machine().advance(start)).isFalse();
+        assertThat(machine().nowMs()).as("time never goes back").isEqualTo(start + 100);
+    }
+
+    @Test
+    void sweep_fewDeadAmongMany_looksAtASliceOfTheTableOnly() {
+        for (int count = 0; count < 5 * TaskMachine.SLICE; count++) {
+            put(count % 64 == 0 ? "dead" : "living");
+        }
+        machine().purge(session, "", "dead");
+        int rounds = 1;
+        while (machine().sweep()) {
+            rounds++;
+        }
+        assertThat(rounds).isBetween(5, 7);
+        assertThat(machine().taskCount()).isEqualTo(machine().counts("living").ready());
+    }
+
+    @Test
+    void put_afterMoreThanKeptSequences_oldOnesAreRefused() {
+        for (long sequence = 1; sequence <= Producer.KEPT + 1; sequence++) {
+            put(sequence);
+        }
+        world.drain();
+        put(2);
+        put(1);
+        assertThat(world.drain()).satisfiesExactly(
+                line -> assertThat(line).isEqualTo("A: stored 2 READY repeated"),
+                line -> assertThat(line).startsWith("A: NOT_FOUND"));
+        world.reopen(true);
+        put(Producer.KEPT + 1);
+        put(1);
+        assertThat(world.drain()).anyMatch(line -> line.endsWith("repeated")).last().asString().contains("NOT_FOUND");
+    }
+
+    @Test
+    void forget_idleQueues_leavesNothingToRestate() {
+        for (int number = 0; number < 1_000; number++) {
+            put("q" + number);
+            machine().delete(session, "", "q" + number, number + 1L, false);
+        }
+        assertThat(machine().recordedCount()).isLessThanOrEqualTo(Fixture.SETTINGS.idleQueuesMax() + 1);
+    }
+
+    @Test
+    void replay_purgedQueueThatWasKept_stillKnowsItsName() {
+        World small = new World(Fixture.settings(10, 0), 1_000_000);
+        CoreSession user = small.open("A", 0);
+        TaskMachine<String> machine = small.machine;
+        machine.put(user, "", "kept", PLAIN, "");
+        machine.put(user, "", "forgotten", PLAIN, "");
+        machine.purge(user, "", "kept");
+        machine.purge(user, "", "forgotten");
+        machine.take(user, "waits", "kept", -1);
+        machine.sweep();
+        machine.put(user, "", "next", PLAIN, "");
+        machine.put(user, "", "kept", PLAIN, "");
+        small.reopen(false);
+        assertThat(small.machine.counts("kept").ready()).isEqualTo(1);
+        assertThat(small.machine.counts("next").ready()).isEqualTo(1);
+    }
+
+    @Test
+    void list_tasksComeAndGo_seesThoseThatStay() {
+        Fixture.seeds(5, random -> {
+            World here = new World(Fixture.SETTINGS, 1_000_000);
+            CoreSession user = here.open("A", 0);
+            Set<Long> staying = new HashSet<>();
+            List<Long> leaving = new ArrayList<>();
+            for (long id = 1; id <= 20_000; id++) {
+                here.machine.put(user, "", "q", PLAIN, "");
+                if (random.nextInt(4_000) == 0) {
+                    staying.add(id);
+                } else {
+                    leaving.add(id);
+                }
+            }
+            here.drain();
+            List<Long> seen = pages(here, user, random, leaving);
+            assertThat(seen).containsAll(staying).doesNotHaveDuplicates();
+        });
+    }
+
+    private static List<Long> pages(World here, CoreSession user, Random random, List<Long> leaving) {
+        List<Long> seen = new ArrayList<>();
+        long cursor = 0;
+        do {
+            List<TaskView> page = new ArrayList<>();
+            cursor = here.machine.list("q", State.READY, cursor, 1 + random.nextInt(2_000), task -> {
+                page.add(task);
+                return page.size() < 500;
+            });
+            page.forEach(task -> seen.add(task.id()));
+            for (int count = random.nextInt(3_000); count > 0 && !leaving.isEmpty(); count--) {
+                here.machine.delete(user, "", "q", leaving.removeLast(), false);
+            }
+            here.machine.put(user, "", "q", PLAIN, "");
+        } while (cursor != 0);
+        return seen;
+    }
+
+    @Test
+    void list_longHoleInTheTable_isSkippedInOneStep() {
+        for (int count = 0; count < 20_000; count++) {
+            put("q");
+        }
+        for (long id = 2; id < 20_000; id++) {
+            machine().delete(session, "", "q", id, false);
+        }
+        List<TaskView> found = new ArrayList<>();
+        long cursor = machine().list("q", State.READY, 0, 100, found::add);
+        machine().list("q", State.READY, cursor, 100, found::add);
+        assertThat(found).extracting(TaskView::id).containsExactly(1L, 20_000L);
+    }
+
+    @Test
+    void openSession_many_eachHoldsItsOwn() {
+        List<CoreSession> sessions = new ArrayList<>();
+        for (int number = 0; number < 2_000; number++) {
+            sessions.add(world.open("S" + number, 0));
+            put("q");
+            machine().take(sessions.getLast(), "", "q", 0);
+        }
+        for (int number = 0; number < 2_000; number += 2) {
+            machine().closeSession(sessions.get(number));
+        }
+        assertThat(machine().counts("q").ready()).isEqualTo(1_000);
+        assertThat(machine().sessions()).hasSize(1_001);
+        CoreSession late = world.open("late", 0);
+        world.drain();
+        machine().ack(late, "", "q", 2, 0);
+        assertThat(world.drain()).singleElement().asString().contains("NOT_OWNER");
+        machine().ack(sessions.get(1), "", "q", 2, 0);
+        assertThat(machine().counts("q").acks()).isEqualTo(1);
+    }
+
+    private TaskMachine<String> machine() {
+        return world.machine;
+    }
+
+    private void put(String queue) {
+        machine().put(session, "", queue, PLAIN, "");
+    }
+
+    private void put(long sequence) {
+        CoreSession user = world.session("A");
+        machine().put(user, "", "q", new TaskMachine.PutCommand(0, 1_000, 0, "p", sequence), "");
+    }
+
+    /** Takes task 1 as often as can be counted; it is taken then. */
+    private void takeToTheLastAttempt() {
+        for (int attempt = 1; attempt < TaskTable.ATTEMPTS_MAX; attempt++) {
+            machine().take(session, "", "q", 0);
+            machine().release(session, "", "q", 1, 0, 0);
+        }
+        machine().take(session, "", "q", 0);
+        world.drain();
+    }
+}
