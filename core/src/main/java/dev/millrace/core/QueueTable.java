@@ -23,7 +23,7 @@ final class QueueTable {
     /** In the order they became idle. */
     private final LinkedHashSet<QueueState> idle = new LinkedHashSet<>();
     /** Queues and producers that the log knows, in the order of the records needed to know them. */
-    final LinkedHashSet<Recorded> recorded = new LinkedHashSet<>();
+    final RecordedItems recorded = new RecordedItems();
 
     QueueTable(int idleMax) {
         this.idleMax = idleMax;

@@ -1,7 +1,7 @@
 package dev.millrace.core;
 
 /** Something whose last record must be written again before the log frees the segment it lies in. */
-abstract class Recorded {
+abstract sealed class Recorded permits QueueState, Producer {
     /** The oldest record that is still needed to know this; −1 when the log does not know it. */
     long neededFrom = -1;
 }

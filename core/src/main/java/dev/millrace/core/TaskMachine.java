@@ -1,6 +1,5 @@
 package dev.millrace.core;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,12 +29,12 @@ public final class TaskMachine<P> {
     private final TaskLog<P> log;
     private final Replies replies;
     private final Takes takes;
+    private final Looks looks;
     /** Ends of waits. */
     private final Deadlines<Waiter> waits = new Deadlines<>();
     /** Ends of silent sessions. */
     private final Deadlines<CoreSession> silences = new Deadlines<>();
-    /** See {@link QueueTable#recorded}. */
-    private final LinkedHashSet<Recorded> recorded;
+    private final RecordedItems recorded;
 
     private int waiting;
     private int producerCount;
@@ -58,10 +57,14 @@ public final class TaskMachine<P> {
         this.nowMs = nowMs;
         this.log = log;
         this.replies = replies;
+        this.looks = new Looks(tasks);
         this.takes = new Takes(tasks, log, replies, this::endWait);
-        for (Recorded item : recorded) {
-            producerCount += item instanceof Producer ? 1 : 0;
-        }
+        this.producerCount = recorded.producerCount();
+    }
+
+    /** Queries. */
+    public Looks looks() {
+        return looks;
     }
 
     // --- Time
@@ -260,7 +263,7 @@ public final class TaskMachine<P> {
             return;
         }
         if (queue.neededFrom < 0) {
-            record(queue, log.queue(queue.number, queue.name));
+            recorded.add(queue, log.queue(queue.number, queue.name));
         }
         long dueMs = put.delayMs() > 0 ? nowMs + put.delayMs() : 0;
         long id = nextId++;
@@ -284,18 +287,6 @@ public final class TaskMachine<P> {
         replies.stored(session, token, id, state, dueMs, false);
         takes.serve(queue);
     }
-
-    /**
-     * A put as it was asked for.
-     *
-     * @param delayMs until it is ready; 0 = at once
-     * @param priority 0 first
-     * @param maxAttempts failures until it is buried; 0 = without limit
-     * @param producer who counts the sequence, or null
-     * @param sequence the producer's number of the put
-     */
-    public record PutCommand(
-            long delayMs, long priority, int maxAttempts, @Nullable String producer, long sequence) {}
 
     private void repeated(CoreSession session, Object token, QueueState queue, Producer producer, long sequence) {
         long id = producer.idOf(sequence);
@@ -322,7 +313,7 @@ public final class TaskMachine<P> {
         }
         producer.add(sequence, id);
         if (producer.neededFrom < 0) {
-            record(producer, home);
+            recorded.add(producer, home);
         }
     }
 
@@ -560,74 +551,7 @@ public final class TaskMachine<P> {
         tasks.queues.settle(queue);
     }
 
-    // --- Looking
-
-    /** Whether the queue is there, so that its name need not be looked at. */
-    public boolean knows(String queueName) {
-        return tasks.queues.find(queueName) != null;
-    }
-
-    /** The task, or with id 0 the one that a take would get; null when there is none. */
-    public @Nullable TaskView peek(String queueName, long id) {
-        QueueState queue = tasks.queues.find(queueName);
-        int slot = id != 0 ? tasks.find(queue, id) : queue == null ? 0 : queue.ready.first();
-        return slot == 0 ? null : tasks.view(slot);
-    }
-
-    /**
-     * Adds tasks of a queue in a state to a list, looking at up to {@code slots} places from the cursor on.
-     *
-     * @param into told each task; says whether it wants more
-     * @return the cursor to go on with; 0 at the end
-     */
-    public long list(String queueName, State state, long cursor, int slots, TaskSink into) {
-        QueueState queue = tasks.queues.find(queueName);
-        int end = table.slotEnd();
-        if (queue == null || cursor < 0 || cursor >= end) {
-            return 0;
-        }
-        int first = (int) Math.max(1, cursor);
-        int stop = (int) Math.min(end, (long) first + slots);
-        for (int slot = table.nextUsed(first, stop); slot < stop; slot = table.nextUsed(slot + 1, stop)) {
-            if (table.queue(slot) == queue.number
-                    && table.state(slot) == state.ordinal()
-                    && table.id(slot) > queue.purgedThrough
-                    && !into.add(tasks.view(slot))) {
-                return slot + 1 < end ? slot + 1L : 0;
-            }
-        }
-        int next = table.nextUsed(stop, end);
-        return next < end ? next : 0;
-    }
-
-    /** Where {@link #list} puts what it finds. */
-    @FunctionalInterface
-    public interface TaskSink {
-        /** Takes a task; false when it wants no more after this one. */
-        boolean add(TaskView task);
-    }
-
-    /** The numbers of a queue (T18); all 0 for one that nobody has used. */
-    public QueueCounts counts(String queueName) {
-        QueueState queue = tasks.queues.find(queueName);
-        return queue == null
-                ? new QueueCounts(queueName, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-                : queue.counts();
-    }
-
-    /** Adds the numbers of up to {@code max} queues; the cursor to go on with, 0 at the end. */
-    public long listQueues(long cursor, int max, List<QueueCounts> into) {
-        return tasks.queues.list(cursor, max, into);
-    }
-
-    /** The last sequence stored for a producer; 0 when there is none (G10). */
-    public long lastSequence(String queueName, String producerName) {
-        QueueState queue = tasks.queues.find(queueName);
-        Producer producer = queue == null ? null : queue.producers.get(producerName);
-        return producer == null ? 0 : producer.last();
-    }
-
-    // --- The log
+    // --- The log, and details
 
     /**
      * Writes again what is still needed and was last written in segments that are about to be freed: the names of queues
@@ -636,42 +560,12 @@ public final class TaskMachine<P> {
      * @param before positions below this one are about to go
      */
     public void restate(long before) {
-        List<Recorded> affected = new ArrayList<>();
-        for (Recorded item : recorded) {
-            if (item.neededFrom >= before) {
-                break;
-            }
-            affected.add(item);
-        }
-        for (Recorded item : affected) {
-            recorded.remove(item);
-            item.neededFrom = -1;
-            switch (item) {
-                case QueueState queue -> {
-                    if (queue.total() > 0 || !queue.producers.isEmpty()) {
-                        record(queue, log.queue(queue.number, queue.name));
-                    }
-                }
-                case Producer producer ->
-                    record(
-                            producer,
-                            log.producer(
-                                    producer.queue.number, producer.name, producer.sequences(), producer.ids()));
-                default -> throw new IllegalStateException("unknown kind " + item.getClass());
-            }
-        }
+        recorded.restate(before, log);
     }
 
     int recordedCount() {
         return recorded.size();
     }
-
-    private void record(Recorded item, long position) {
-        item.neededFrom = position;
-        recorded.add(item);
-    }
-
-    // --- Details
 
     private void becomeDue(int slot) {
         if (tasks.isDead(slot)) {

@@ -1,7 +1,6 @@
 package dev.millrace.core;
 
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 
 /**
@@ -15,7 +14,7 @@ public final class TaskReplay {
     private final CoreSettings settings;
     private final long firstSegment;
     private final Tasks tasks;
-    private final LinkedHashSet<Recorded> recorded;
+    private final RecordedItems recorded;
     /** Queues by number that have records but no name yet. */
     private final Map<Integer, QueueState> unnamed = new HashMap<>();
 
@@ -52,7 +51,7 @@ public final class TaskReplay {
         } else if (isNameless) {
             tasks.queues.rename(known, name);
         }
-        note(known, position);
+        recorded.add(known, position);
     }
 
     /** A task was put. */
@@ -72,7 +71,7 @@ public final class TaskReplay {
                 producer.add(put.sequence(), put.id());
             }
             if (producer.neededFrom < 0) {
-                note(producer, position);
+                recorded.add(producer, position);
             }
         }
     }
@@ -133,7 +132,7 @@ public final class TaskReplay {
             producer.add(sequences[index], ids[index]);
             lastId = Math.max(lastId, ids[index]);
         }
-        note(producer, position);
+        recorded.add(producer, position);
     }
 
     /**
@@ -223,12 +222,6 @@ public final class TaskReplay {
 
     private Producer producerOf(QueueState queue, String name) {
         return queue.producers.computeIfAbsent(name, absent -> new Producer(queue, name));
-    }
-
-    private void note(Recorded item, long position) {
-        recorded.remove(item);
-        item.neededFrom = position;
-        recorded.add(item);
     }
 
     private static void requireNumber(int number) {

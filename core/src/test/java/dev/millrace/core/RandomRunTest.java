@@ -68,8 +68,8 @@ class RandomRunTest {
         for (String queue : RandomUser.QUEUES) {
             assertThat(tasks(fork, queue)).as("queue %s", queue).isEqualTo(tasks(world, queue));
             for (String producer : RandomUser.PRODUCERS) {
-                long last = world.machine.lastSequence(queue, producer);
-                assertThat(fork.machine.lastSequence(queue, producer)).isEqualTo(last);
+                long last = world.machine.looks().lastSequence(queue, producer);
+                assertThat(fork.machine.looks().lastSequence(queue, producer)).isEqualTo(last);
                 if (last > 0) {
                     assertThat(putAgain(fork, queue, producer, last)).isEqualTo(putAgain(world, queue, producer, last));
                 }
@@ -84,7 +84,7 @@ class RandomRunTest {
                 world.session("again"),
                 "",
                 queue,
-                new TaskMachine.PutCommand(0, 1_000, 0, producer, sequence),
+                new PutCommand(0, 1_000, 0, producer, sequence),
                 "payload");
         assertThat(world.machine.nextId()).as("nothing is stored again").isEqualTo(next);
         return world.lastStored;

@@ -95,7 +95,7 @@ final class RandomUser {
                 session,
                 "",
                 queue,
-                new TaskMachine.PutCommand(delayMs, priority, maxAttempts, producer, sequence),
+                new PutCommand(delayMs, priority, maxAttempts, producer, sequence),
                 "payload");
     }
 
@@ -117,7 +117,7 @@ final class RandomUser {
     /** The numbers of each queue fit its tasks, and nobody waits where something is ready. */
     void checkCounts() {
         for (String queue : QUEUES) {
-            QueueCounts counts = world.machine.counts(queue);
+            QueueCounts counts = world.machine.looks().counts(queue);
             assertThat(counts.ready()).isEqualTo(world.list(queue, State.READY).size());
             assertThat(counts.delayed()).isEqualTo(world.list(queue, State.DELAYED).size());
             assertThat(counts.taken()).isEqualTo(world.list(queue, State.TAKEN).size());

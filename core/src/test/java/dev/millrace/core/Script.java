@@ -103,7 +103,7 @@ final class Script {
 
     private void put(TaskMachine<String> machine, CoreSession session, String queue, String token) {
         String[] producer = text("producer", "").split(":");
-        TaskMachine.PutCommand put = new TaskMachine.PutCommand(
+        PutCommand put = new PutCommand(
                 number("delay", 0),
                 number("priority", 1_000),
                 (int) number("max", 0),
@@ -120,19 +120,19 @@ final class Script {
 
     private void look(TaskMachine<String> machine) {
         switch (words.getFirst()) {
-            case "counts" -> answer(counts(machine.counts(words.get(1))));
+            case "counts" -> answer(counts(machine.looks().counts(words.get(1))));
             case "peek" -> {
-                TaskView task = machine.peek(words.get(1), Long.parseLong(words.get(2)));
+                TaskView task = machine.looks().peek(words.get(1), Long.parseLong(words.get(2)));
                 answer(task == null ? "nothing" : view(task));
             }
-            case "last" -> answer(String.valueOf(machine.lastSequence(words.get(1), words.get(2))));
+            case "last" -> answer(String.valueOf(machine.looks().lastSequence(words.get(1), words.get(2))));
             case "next" -> {
                 long next = machine.nextEventMs();
                 answer(next == Long.MAX_VALUE ? "never" : "at " + (next - Fixture.EPOCH_MS));
             }
             case "queues" -> {
                 List<QueueCounts> queues = new ArrayList<>();
-                machine.listQueues(0, 100, queues);
+                machine.looks().listQueues(0, 100, queues);
                 queues.forEach(counts -> answer(counts(counts)));
             }
             default -> {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a transcript would be too long for. */
 class TaskMachineTest {
-    private static final TaskMachine.PutCommand PLAIN = new TaskMachine.PutCommand(0, 1_000, 0, null, 0);
+    private static final PutCommand PLAIN = new PutCommand(0, 1_000, 0, null, 0);
 
     private final World world = new World(Fixture.SETTINGS, 1_000_000);
     private final CoreSession session = world.open("A", 0);
@@ -22,7 +22,7 @@ class TaskMachineTest {
         put("q");
         takeToTheLastAttempt();
         machine().release(session, "", "q", 1, 0, 0);
-        TaskView buried = Objects.requireNonNull(machine().peek("q", 1));
+        TaskView buried = Objects.requireNonNull(machine().looks().peek("q", 1));
         assertThat(buried.state()).isEqualTo(State.BURIED);
         assertThat(buried.attempts()).isEqualTo(TaskTable.ATTEMPTS_MAX);
         assertThat(buried.reason()).contains("65535");
@@ -43,28 +43,28 @@ class TaskMachineTest {
         machine().take(session, "", "q", 0);
         machine().take(session, "", "q", 0);
         assertThat(world.lastTaken).isNull();
-        assertThat(machine().counts("q").buried()).isEqualTo(1);
+        assertThat(machine().looks().counts("q").buried()).isEqualTo(1);
         world.reopen(true);
-        assertThat(machine().counts("q").buried()).isEqualTo(1);
+        assertThat(machine().looks().counts("q").buried()).isEqualTo(1);
         machine().delete(world.session("B"), "", "q", 1, false);
-        assertThat(machine().counts("q").buried()).isZero();
+        assertThat(machine().looks().counts("q").buried()).isZero();
     }
 
     @Test
     void advance_manyDue_worksInSlices() {
-        TaskMachine.PutCommand soon = new TaskMachine.PutCommand(10, 1_000, 0, null, 0);
-        TaskMachine.PutCommand later = new TaskMachine.PutCommand(20, 1_000, 0, null, 0);
+        PutCommand soon = new PutCommand(10, 1_000, 0, null, 0);
+        PutCommand later = new PutCommand(20, 1_000, 0, null, 0);
         for (int count = 0; count < TaskMachine.SLICE; count++) {
             machine().put(session, "", "q", count == 0 ? later : soon, "");
         }
         machine().put(session, "", "q", soon, "");
         long start = machine().nowMs();
         assertThat(machine().advance(start + 100)).isTrue();
-        assertThat(machine().counts("q").ready()).isEqualTo(TaskMachine.SLICE);
+        assertThat(machine().looks().counts("q").ready()).isEqualTo(TaskMachine.SLICE);
         assertThat(machine().nowMs()).as("no due time is passed").isEqualTo(start + 10);
         assertThat(machine().advance(start + 100)).isFalse();
         assertThat(machine().nowMs()).isEqualTo(start + 100);
-        assertThat(machine().counts("q").delayed()).isZero();
+        assertThat(machine().looks().counts("q").delayed()).isZero();
         assertThat(machine().advance(start)).isFalse();
         assertThat(machine().nowMs()).as("time never goes back").isEqualTo(start + 100);
     }
@@ -80,7 +80,7 @@ class TaskMachineTest {
             rounds++;
         }
         assertThat(rounds).isBetween(5, 7);
-        assertThat(machine().taskCount()).isEqualTo(machine().counts("living").ready());
+        assertThat(machine().taskCount()).isEqualTo(machine().looks().counts("living").ready());
     }
 
     @Test
@@ -123,8 +123,8 @@ class TaskMachineTest {
         machine.put(user, "", "next", PLAIN, "");
         machine.put(user, "", "kept", PLAIN, "");
         small.reopen(false);
-        assertThat(small.machine.counts("kept").ready()).isEqualTo(1);
-        assertThat(small.machine.counts("next").ready()).isEqualTo(1);
+        assertThat(small.machine.looks().counts("kept").ready()).isEqualTo(1);
+        assertThat(small.machine.looks().counts("next").ready()).isEqualTo(1);
     }
 
     @Test
@@ -153,7 +153,7 @@ class TaskMachineTest {
         long cursor = 0;
         do {
             List<TaskView> page = new ArrayList<>();
-            cursor = here.machine.list("q", State.READY, cursor, 1 + random.nextInt(2_000), task -> {
+            cursor = here.machine.looks().list("q", State.READY, cursor, 1 + random.nextInt(2_000), task -> {
                 page.add(task);
                 return page.size() < 500;
             });
@@ -175,8 +175,8 @@ class TaskMachineTest {
             machine().delete(session, "", "q", id, false);
         }
         List<TaskView> found = new ArrayList<>();
-        long cursor = machine().list("q", State.READY, 0, 100, found::add);
-        machine().list("q", State.READY, cursor, 100, found::add);
+        long cursor = machine().looks().list("q", State.READY, 0, 100, found::add);
+        machine().looks().list("q", State.READY, cursor, 100, found::add);
         assertThat(found).extracting(TaskView::id).containsExactly(1L, 20_000L);
     }
 
@@ -191,14 +191,14 @@ class TaskMachineTest {
         for (int number = 0; number < 2_000; number += 2) {
             machine().closeSession(sessions.get(number));
         }
-        assertThat(machine().counts("q").ready()).isEqualTo(1_000);
+        assertThat(machine().looks().counts("q").ready()).isEqualTo(1_000);
         assertThat(machine().sessions()).hasSize(1_001);
         CoreSession late = world.open("late", 0);
         world.drain();
         machine().ack(late, "", "q", 2, 0);
         assertThat(world.drain()).singleElement().asString().contains("NOT_OWNER");
         machine().ack(sessions.get(1), "", "q", 2, 0);
-        assertThat(machine().counts("q").acks()).isEqualTo(1);
+        assertThat(machine().looks().counts("q").acks()).isEqualTo(1);
     }
 
     private TaskMachine<String> machine() {
@@ -211,7 +211,7 @@ class TaskMachineTest {
 
     private void put(long sequence) {
         CoreSession user = world.session("A");
-        machine().put(user, "", "q", new TaskMachine.PutCommand(0, 1_000, 0, "p", sequence), "");
+        machine().put(user, "", "q", new PutCommand(0, 1_000, 0, "p", sequence), "");
     }
 
     /** Takes task 1 as often as can be counted; it is taken then. */

@@ -84,7 +84,7 @@ final class World implements Replies {
         List<TaskView> found = new ArrayList<>();
         long cursor = 0;
         do {
-            cursor = machine.list(queue, state, cursor, 5_000, found::add);
+            cursor = machine.looks().list(queue, state, cursor, 5_000, found::add);
         } while (cursor != 0);
         return found;
     }

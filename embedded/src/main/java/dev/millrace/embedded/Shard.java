@@ -8,6 +8,7 @@ import dev.millrace.api.TaskState;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
 import dev.millrace.core.CoreSession;
+import dev.millrace.core.PutCommand;
 import dev.millrace.core.QueueCounts;
 import dev.millrace.core.State;
 import dev.millrace.core.TaskMachine;
@@ -267,7 +268,7 @@ final class Shard {
                 session,
                 token,
                 put.queue(),
-                new TaskMachine.PutCommand(
+                new PutCommand(
                         put.delayMs(), put.priority(), put.maxAttempts(), producer, put.sequence()),
                 put.payload());
     }
@@ -276,7 +277,7 @@ final class Shard {
         return switch (command) {
             case Command.Peek(String queue, long id) -> {
                 requireWithin("id", id, 0, Long.MAX_VALUE);
-                TaskView task = machine.peek(queue, id);
+                TaskView task = machine.looks().peek(queue, id);
                 yield task == null ? new Answer.Nothing() : seen(task);
             }
             case Command.ListTasks(String queue, TaskState state, long cursor, int count) -> {
@@ -284,14 +285,14 @@ final class Shard {
                 requireWithin("count", count, 1, LIST_SLOTS_MAX);
                 yield page(queue, Conversions.state(state), cursor, count);
             }
-            case Command.Stats(String queue) -> new Answer.Stats(Conversions.stats(machine.counts(queue)));
+            case Command.Stats(String queue) -> new Answer.Stats(Conversions.stats(machine.looks().counts(queue)));
             case Command.LastSequence(String queue, String producer) ->
-                new Answer.Count(machine.lastSequence(queue, Limits.requireName("producer", producer)));
+                new Answer.Count(machine.looks().lastSequence(queue, Limits.requireName("producer", producer)));
             case Command.ListQueues(long cursor, int count) -> {
                 requireWithin("cursor", cursor, 0, Long.MAX_VALUE);
                 requireWithin("count", count, 1, LIST_QUEUES_MAX);
                 List<QueueCounts> counts = new ArrayList<>();
-                long next = machine.listQueues(cursor, count, counts);
+                long next = machine.looks().listQueues(cursor, count, counts);
                 yield new Answer.Queues(counts.stream().map(Conversions::stats).toList(), next);
             }
             case Command.Beat() -> new Answer.Count(0);
@@ -302,7 +303,7 @@ final class Shard {
     private Answer page(String queue, State state, long cursor, int count) {
         List<Answer.Seen> tasks = new ArrayList<>();
         int[] bytes = {0};
-        long next = machine.list(queue, state, cursor, count, task -> {
+        long next = machine.looks().list(queue, state, cursor, count, task -> {
             Answer.Seen seen = seen(task);
             tasks.add(seen);
             bytes[0] += seen.payload().remaining();
@@ -331,7 +332,7 @@ final class Shard {
     /** A queue that exists has a good name; only that of another one is looked at. */
     private void requireName(Command command) {
         boolean namesNone = command instanceof Command.ListQueues || command instanceof Command.Beat;
-        if (!namesNone && !machine.knows(command.queue())) {
+        if (!namesNone && !machine.looks().knows(command.queue())) {
             Limits.requireName("queue", command.queue());
         }
     }

@@ -1,0 +1,80 @@
+package dev.millrace.core;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at tasks and queues, which change nothing by it. */
+public final class Looks {
+    private final Tasks tasks;
+    private final TaskTable table;
+
+    Looks(Tasks tasks) {
+        this.tasks = tasks;
+        this.table = tasks.table;
+    }
+
+    /** Whether the queue is there, so that its name need not be looked at. */
+    public boolean knows(String queueName) {
+        return tasks.queues.find(queueName) != null;
+    }
+
+    /** The task, or with id 0 the one that a take would get; null when there is none. */
+    public @Nullable TaskView peek(String queueName, long id) {
+        QueueState queue = tasks.queues.find(queueName);
+        int slot = id != 0 ? tasks.find(queue, id) : queue == null ? 0 : queue.ready.first();
+        return slot == 0 ? null : tasks.view(slot);
+    }
+
+    /**
+     * Adds tasks of a queue in a state to a list, looking at up to {@code slots} places from the cursor on.
+     *
+     * @param into told each task; says whether it wants more
+     * @return the cursor to go on with; 0 at the end
+     */
+    public long list(String queueName, State state, long cursor, int slots, TaskSink into) {
+        QueueState queue = tasks.queues.find(queueName);
+        int end = table.slotEnd();
+        if (queue == null || cursor < 0 || cursor >= end) {
+            return 0;
+        }
+        int first = (int) Math.max(1, cursor);
+        int stop = (int) Math.min(end, (long) first + slots);
+        for (int slot = table.nextUsed(first, stop); slot < stop; slot = table.nextUsed(slot + 1, stop)) {
+            if (table.queue(slot) == queue.number
+                    && table.state(slot) == state.ordinal()
+                    && table.id(slot) > queue.purgedThrough
+                    && !into.add(tasks.view(slot))) {
+                return slot + 1 < end ? slot + 1L : 0;
+            }
+        }
+        int next = table.nextUsed(stop, end);
+        return next < end ? next : 0;
+    }
+
+    /** Where {@link #list} puts what it finds. */
+    @FunctionalInterface
+    public interface TaskSink {
+        /** Takes a task; false when it wants no more after this one. */
+        boolean add(TaskView task);
+    }
+
+    /** The numbers of a queue (T18); all 0 for one that nobody has used. */
+    public QueueCounts counts(String queueName) {
+        QueueState queue = tasks.queues.find(queueName);
+        return queue == null
+                ? new QueueCounts(queueName, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+                : queue.counts();
+    }
+
+    /** Adds the numbers of up to {@code max} queues; the cursor to go on with, 0 at the end. */
+    public long listQueues(long cursor, int max, List<QueueCounts> into) {
+        return tasks.queues.list(cursor, max, into);
+    }
+
+    /** The last sequence stored for a producer; 0 when there is none (G10). */
+    public long lastSequence(String queueName, String producerName) {
+        QueueState queue = tasks.queues.find(queueName);
+        Producer producer = queue == null ? null : queue.producers.get(producerName);
+        return producer == null ? 0 : producer.last();
+    }
+}
