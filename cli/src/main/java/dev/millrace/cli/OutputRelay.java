@@ -1,0 +1,95 @@
+package dev.millrace.cli;
+
+import dev.millrace.pool.ProcessResult;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Passes on what the commands wrote, whole and item by item, and shares the terminal with the progress bar: the bar's line
+ * is cleared before anything else is written, and drawn again after it. Safe for use by several threads.
+ */
+final class OutputRelay {
+    private static final byte[] CLEAR = "\r\u001b[K".getBytes(StandardCharsets.US_ASCII);
+
+    private final Console console;
+    /** The line that the bar has on the terminal; empty while there is none. */
+    private String bar = "";
+
+    OutputRelay(Console console) {
+        this.console = console;
+    }
+
+    /**
+     * Passes on all output of a command.
+     *
+     * @throws IOException if it cannot be written, in particular since the reader has gone
+     */
+    void pass(ProcessResult result) throws IOException {
+        if (result.stdout().sizeBytes() == 0 && result.stderr().sizeBytes() == 0) {
+            return;
+        }
+        synchronized (this) {
+            String shown = clearBar();
+            LastByte out = new LastByte(console.out());
+            result.stdout().copyTo(out);
+            if (console.isOutTerminal() && console.isErrTerminal() && out.last != '\n') {
+                // Else the bar would overwrite the last line.
+                console.out().write('\n');
+            }
+            result.stderr().copyTo(console.err());
+            console.err().flush();
+            if (!shown.isEmpty()) {
+                drawBar(shown);
+            }
+        }
+    }
+
+    synchronized void say(String sentence) {
+        String shown = clearBar();
+        console.say(sentence);
+        if (!shown.isEmpty()) {
+            drawBar(shown);
+        }
+    }
+
+    synchronized void drawBar(String line) {
+        console.err().print("\r" + line + "\u001b[K");
+        console.err().flush();
+        bar = line;
+    }
+
+    /** Clears the line of the bar, and says what stood there. */
+    synchronized String clearBar() {
+        String shown = bar;
+        if (!shown.isEmpty()) {
+            console.err().write(CLEAR, 0, CLEAR.length);
+            console.err().flush();
+            bar = "";
+        }
+        return shown;
+    }
+
+    private static final class LastByte extends OutputStream {
+        private final OutputStream target;
+        private int last = '\n';
+
+        LastByte(OutputStream target) {
+            this.target = target;
+        }
+
+        @Override
+        public void write(int octet) throws IOException {
+            target.write(octet);
+            last = (byte) octet;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            target.write(bytes, offset, length);
+            if (length > 0) {
+                last = bytes[offset + length - 1];
+            }
+        }
+    }
+}
