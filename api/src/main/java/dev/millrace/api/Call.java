@@ -42,7 +42,7 @@ final class Call<R extends @Nullable Object> extends CompletableFuture<R> {
         }
         try {
             return complete(reading.apply(answer));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return completeExceptionally(e);
         }
     }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Consumption implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("dev.millrace.api.consume");
 
+    private final SessionCalls calls;
     private final List<Thread> threads = new ArrayList<>();
     private final List<Loop<?>> loops = new ArrayList<>();
     private final AtomicInteger running;
@@ -29,12 +30,13 @@ public final class Consumption implements AutoCloseable {
     private final AtomicReference<@Nullable MillraceException> failure = new AtomicReference<>();
     private volatile boolean closing;
 
-    private Consumption(int concurrency) {
+    private Consumption(SessionCalls calls, int concurrency) {
+        this.calls = calls;
         running = new AtomicInteger(concurrency);
     }
 
     static <T> Consumption start(TaskQueue<T> queue, TaskHandler<T> handler, Consume options) {
-        Consumption consumption = new Consumption(options.concurrency());
+        Consumption consumption = new Consumption(queue.session().calls(), options.concurrency());
         for (int index = 0; index < options.concurrency(); index++) {
             Loop<T> loop = consumption.new Loop<>(queue, handler, options.backoff());
             consumption.loops.add(loop);
@@ -57,7 +59,7 @@ public final class Consumption implements AutoCloseable {
     /**
      * Takes no more, and waits until the handlers that run have ended. Idempotent; an interrupt is kept for later.
      *
-     * @throws MillraceException BAD_ARGUMENT when a handler calls it, which would wait for itself
+     * @throws MillraceException BAD_ARGUMENT when a handler or the engine's thread calls it, which would wait for itself
      */
     @Override
     public void close() {
@@ -84,7 +86,7 @@ public final class Consumption implements AutoCloseable {
      *
      * @return whether all had ended in time
      * @throws InterruptedException if interrupted while waiting; nothing more is taken all the same
-     * @throws MillraceException BAD_ARGUMENT when a handler calls it, which would wait for itself
+     * @throws MillraceException BAD_ARGUMENT when a handler or the engine's thread calls it, which would wait for itself
      */
     public boolean close(Duration timeout) throws InterruptedException {
         requireNoHandler();
@@ -104,6 +106,7 @@ public final class Consumption implements AutoCloseable {
         if (threads.contains(Thread.currentThread())) {
             throw Limits.bad("a handler closed its own consumption, which would wait for itself; close it elsewhere");
         }
+        calls.requireOtherThread();
     }
 
     private void stopTaking() {
@@ -122,16 +125,23 @@ public final class Consumption implements AutoCloseable {
         }
     }
 
+    /** What a failure says of itself, if it can. */
+    private static String words(Throwable cause) {
+        try {
+            return cause.toString();
+        } catch (RuntimeException | Error e) {
+            return cause.getClass().getName();
+        }
+    }
+
     private final class Loop<T> implements Runnable {
         private final TaskQueue<T> queue;
-        private final SessionCalls calls;
         private final TaskHandler<T> handler;
         private final Backoff backoff;
         private volatile @Nullable Call<@Nullable Task<T>> waiting;
 
         Loop(TaskQueue<T> queue, TaskHandler<T> handler, Backoff backoff) {
             this.queue = queue;
-            this.calls = queue.session().calls();
             this.handler = handler;
             this.backoff = backoff;
         }
@@ -143,6 +153,9 @@ public final class Consumption implements AutoCloseable {
                     Task<T> task = next();
                     if (task != null) {
                         handle(task);
+                        if (!closing) {
+                            Thread.interrupted(); // the handler's own; only close(Duration) interrupts this loop
+                        }
                     }
                 }
             } catch (MillraceException e) {
@@ -150,7 +163,7 @@ public final class Consumption implements AutoCloseable {
                     failure.compareAndSet(null, e);
                 }
             } catch (InterruptedException e) {
-                // Only close(Duration) interrupts, and it has set closing.
+                // close(Duration) interrupted it, and has set closing.
                 Thread.currentThread().interrupt();
             } finally {
                 loopEnded();
@@ -190,15 +203,27 @@ public final class Consumption implements AutoCloseable {
             }
         }
 
+        /** A user's backoff may throw or be out of bounds; the task must fail all the same. */
+        private Duration delay(int failures) {
+            try {
+                return Duration.ofMillis(Math.clamp(backoff.delay(failures).toMillis(), 0, Limits.DELAY_MAX_MS));
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.WARNING, "the backoff failed for failures=" + failures + "; using 1 s", e);
+                return Duration.ofSeconds(1);
+            }
+        }
+
         private void failed(Task<T> task, Throwable cause) {
             if (!task.isOpen()) {
                 LOG.log(System.Logger.Level.WARNING, "after the verdict on task " + task.receipt(), cause);
                 return;
             }
             try {
-                task.fail(cause.toString(), backoff.delay(task.failures() + 1));
+                task.fail(words(cause), delay(task.failures() + 1));
             } catch (RuntimeException e) {
-                e.addSuppressed(cause);
+                if (e != cause) {
+                    e.addSuppressed(cause);
+                }
                 LOG.log(System.Logger.Level.WARNING, "the failure of task " + task.receipt() + " was not stored", e);
             }
         }

@@ -1,6 +1,7 @@
 package dev.millrace.api;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -44,6 +45,9 @@ public record OpenOptions(
 
     /** Checks every part against its bounds. */
     public OpenOptions {
+        Objects.requireNonNull(durability, "durability");
+        Objects.requireNonNull(backoff, "backoff");
+        Objects.requireNonNull(timeSource, "timeSource");
         requireWithin("payloadBytesMax", payloadBytesMax, 1, 64 << 20);
         requireWithin("commandBytesMax", commandBytesMax, 64 << 10, 1 << 30);
         requireWithin("waitersMax", waitersMax, 1, 1 << 24);

@@ -139,7 +139,8 @@ final class SessionCalls implements Outlet<Call<?>> {
         open = false;
     }
 
-    private void requireOtherThread() {
+    /** Refuses to wait on the thread that brings the answers. */
+    void requireOtherThread() {
         if (engine.isEngineThread()) {
             throw Limits.bad("a blocking verb was called on the engine's own thread, which would wait for itself; use"
                     + " async(), or move the continuation with thenApplyAsync");

@@ -23,7 +23,10 @@ public record SessionOptions(long silenceMaxMs) {
         return DEFAULTS;
     }
 
-    /** Ends after this time without a command, each of which is a sign of life, as is a waiting take. Zero: never. */
+    /**
+     * Ends after this time without a command, each of which is a sign of life, as is a waiting take. Zero: never. The library
+     * sends no other signs of life in process: a handler that works longer than this in silence loses its task.
+     */
     public SessionOptions withSilenceMax(Duration silenceMax) {
         return new SessionOptions(Limits.requireDelayMs("silenceMax", silenceMax));
     }

@@ -43,7 +43,7 @@ public final class TaskQueue<T> {
         return session;
     }
 
-    /** The same verbs as stages, never blocking. */
+    /** The everyday verbs as stages, never blocking: put, take, ack, release, fail, stats. */
     public AsyncTaskQueue<T> async() {
         return new AsyncTaskQueue<>(calls, name, codec);
     }
@@ -52,8 +52,8 @@ public final class TaskQueue<T> {
      * Stores a task that is ready at once, with priority 1000 (T3).
      *
      * @return its id and state
-     * @throws MillraceException TOO_LARGE when the encoded payload exceeds payloadBytesMax; OVERLOADED when the disk is
-     *     full; nothing is stored then
+     * @throws MillraceException TOO_LARGE when the encoded payload exceeds payloadBytesMax; nothing is stored then. A full
+     *     disk is a failed write: UNKNOWN, and READ_ONLY afterwards
      */
     public Stored put(T payload) {
         return put(payload, Put.options());

@@ -26,8 +26,9 @@ final class Takes {
             if (slot == 0) {
                 return;
             }
-            endWait.accept(wait);
+            // In this order: a log that throws leaves the wait where a breakdown finds it, and answers it.
             take(slot, wait.session, wait.token);
+            endWait.accept(wait);
         }
     }
 

@@ -595,7 +595,7 @@ public final class TaskMachine<P> {
     /** A store counts due times from its creation, for 34 years. */
     private boolean refusesDue(CoreSession session, Object token, long delayMs) {
         long mostMs = tasks.latestDueMs() - nowMs;
-        if (delayMs <= mostMs) {
+        if (delayMs <= 0 || delayMs <= mostMs) {
             return false;
         }
         refuse(session, token, Refusal.BAD_ARGUMENT, "delayMs=" + delayMs + " > " + mostMs

@@ -130,6 +130,9 @@ final class EmbeddedEngine implements Engine, RequestSink {
         } finally {
             end(left);
             end(requests.end());
+            // An Error in a round kept what that round had applied; whoever waits for room must get in, to be told CLOSED.
+            room.drainPermits();
+            room.release(commandBytesMax);
         }
     }
 
@@ -140,14 +143,17 @@ final class EmbeddedEngine implements Engine, RequestSink {
         int bytes = 0;
         boolean running = true;
         for (int count = 0; request != null && count < ROUND_REQUESTS_MAX && running; count++) {
-            left = request.next;
+            // Until it was applied it is left, so that an Error leaves nobody without an answer.
+            left = request;
+            Request next = request.next;
             bytes += request.cost();
             if (request instanceof Stop) {
                 running = false;
             } else {
                 request.apply(shard);
             }
-            request = left;
+            left = next;
+            request = next;
         }
         room.release(bytes);
         more |= left != null;

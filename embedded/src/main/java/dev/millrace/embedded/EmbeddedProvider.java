@@ -62,7 +62,7 @@ public final class EmbeddedProvider implements EngineProvider {
         try {
             return FolderDisk.at(folder);
         } catch (JournalException e) {
-            throw Conversions.opening(e);
+            throw new MillraceException(ErrorCode.BAD_ARGUMENT, String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -67,7 +67,8 @@ final class EmbeddedSession<T> implements EngineSession<T> {
 
     /** The first request of a session. */
     Request opening(long silenceMaxMs) {
-        return new SignalRequest(shard -> session = shard.open(this, silenceMaxMs));
+        return new SignalRequest(
+                shard -> session = shard.open(this, silenceMaxMs), () -> ended(EndReason.ENGINE_CLOSED));
     }
 
     EndReason endReason() {
@@ -95,8 +96,11 @@ final class EmbeddedSession<T> implements EngineSession<T> {
     private void guarded(Runnable delivery) {
         try {
             delivery.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.WARNING, "the outlet of session " + id + " failed", e);
+        } finally {
+            // An interrupt left behind would close the journal's channel, or keep the owner from ever sleeping.
+            Thread.interrupted();
         }
     }
 
@@ -141,9 +145,16 @@ final class EmbeddedSession<T> implements EngineSession<T> {
     /** Something of the session that is neither refused nor answered. */
     private static final class SignalRequest extends Request {
         private final Consumer<Shard> signal;
+        private final Runnable tooLate;
 
+        /** The engine's end does what it asks for. */
         SignalRequest(Consumer<Shard> signal) {
+            this(signal, () -> {});
+        }
+
+        SignalRequest(Consumer<Shard> signal, Runnable tooLate) {
             this.signal = signal;
+            this.tooLate = tooLate;
         }
 
         @Override
@@ -153,7 +164,7 @@ final class EmbeddedSession<T> implements EngineSession<T> {
 
         @Override
         void tooLate() {
-            // The engine's end has done what it asked for.
+            tooLate.run();
         }
     }
 }

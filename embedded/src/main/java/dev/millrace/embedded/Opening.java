@@ -25,6 +25,8 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 record Opening(Shard shard, EngineTime time) {
     private static final System.Logger LOG = System.getLogger("dev.millrace.embedded");
+    /** 17 years: half of what can be counted. */
+    private static final long EPOCH_BEFORE_NOW_MS = 17L * 365 * 24 * 60 * 60 * 1_000;
 
     /** A shard that keeps nothing. */
     static Opening inMemory(OpenOptions options) {
@@ -46,7 +48,7 @@ record Opening(Shard shard, EngineTime time) {
     static Opening of(Disk disk, OpenOptions options, JournalOptions journalOptions, long newFolderId) {
         CoreSettings settings = settings(options);
         TaskRecords.Reader reader = new TaskRecords.Reader(
-                (createdMs, firstSegment) -> new TaskReplay(settings, createdMs, firstSegment));
+                (createdMs, firstSegment) -> new TaskReplay(settings, epochMs(options, createdMs), firstSegment));
         Journal journal;
         try {
             journal = Journal.open(disk, journalOptions, options.timeSource().wallMs(), newFolderId, reader);
@@ -86,6 +88,14 @@ record Opening(Shard shard, EngineTime time) {
         return new Opening(new Shard(options, store, machine, outbox), time);
     }
 
+    /**
+     * From when due times are counted in memory, for 34 years: the store's creation, unless that is long ago, or was when the
+     * clock was not yet set.
+     */
+    private static long epochMs(OpenOptions options, long createdMs) {
+        return Math.max(createdMs, options.timeSource().wallMs() - EPOCH_BEFORE_NOW_MS);
+    }
+
     private static CoreSettings settings(OpenOptions options) {
         return new CoreSettings(
                 options.waitersMax(),
@@ -99,9 +109,11 @@ record Opening(Shard shard, EngineTime time) {
     private static long backoffMs(Backoff backoff, int failures) {
         try {
             return Math.clamp(backoff.delay(failures).toMillis(), 0, Limits.DELAY_MAX_MS);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.WARNING, "the backoff failed for failures=" + failures + "; using 1 s", e);
             return 1_000;
+        } finally {
+            Thread.interrupted();
         }
     }
 

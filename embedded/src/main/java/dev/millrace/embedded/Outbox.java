@@ -10,22 +10,23 @@ import dev.millrace.core.Refusal;
 import dev.millrace.core.Replies;
 import dev.millrace.core.State;
 import dev.millrace.core.TaskView;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
 
 /**
- * What a round has to say, held back until its records are safe. Answers to takes are kept apart, since they may go out
- * earlier; their payloads are read from the store only then.
+ * What a round has to say, in its order, held back until its records are safe. The payloads of tasks that were taken are
+ * read from the store only then.
  */
 final class Outbox implements Replies {
     private static final System.Logger LOG = System.getLogger("dev.millrace.embedded");
     private static final int NAMED_MAX = 20;
 
-    private final List<Letter> taken = new ArrayList<>();
-    private final List<Letter> others = new ArrayList<>();
+    private final Deque<Letter> letters = new ArrayDeque<>();
     private final Set<EmbeddedSession<?>> toFlush = new LinkedHashSet<>();
     /** Of the session that is ending. */
     private final List<String> givenBack = new ArrayList<>();
@@ -46,37 +47,30 @@ final class Outbox implements Replies {
 
     /** Holds an answer back until the end of the round. */
     void add(EmbeddedSession<?> to, Object token, Answer answer) {
-        others.add(new Reply(to, token, answer));
+        letters.add(new Reply(to, token, answer));
     }
 
     void add(CoreSession to, Object token, Answer answer) {
         add(sessionOf(to), token, answer);
     }
 
-    /** Lets out the answers to takes. */
-    void sendTaken(Store store) {
-        send(taken, store);
+    /** Holds back the news that a session is over. */
+    void end(EmbeddedSession<?> session, EndReason reason) {
+        letters.add(new End(session, reason));
     }
 
-    /** Lets out everything. */
-    void sendAll(Store store) {
-        send(taken, store);
-        send(others, store);
-    }
-
-    private void send(List<Letter> letters, Store store) {
-        for (int index = 0; index < letters.size(); index++) {
-            Letter letter = letters.get(index);
+    /** Lets out everything. A letter is gone before it is read, so that none can be answered twice. */
+    void send(Store store) {
+        for (Letter letter = letters.poll(); letter != null; letter = letters.poll()) {
             EmbeddedSession<?> to = letter.to();
+            toFlush.add(to);
             switch (letter) {
                 case Reply reply -> to.answer(reply.token, reply.answer);
                 case Take take -> to.answer(take.token, answer(take.task, store));
                 case News news -> to.push(news.push);
                 case End end -> to.ended(end.reason);
             }
-            toFlush.add(to);
         }
-        letters.clear();
     }
 
     private static Answer.Taken answer(TaskView task, Store store) {
@@ -86,11 +80,10 @@ final class Outbox implements Replies {
 
     /** The round's records are not safe, so nobody can know whether what it answers has happened (T14). */
     void breakWith(MillraceException cause) {
-        taken.addAll(others);
-        others.clear();
-        for (Letter letter : taken) {
+        Answer unknown = new Answer.Failed(ErrorCode.UNKNOWN, "it may have happened: " + cause.told());
+        for (Letter letter = letters.poll(); letter != null; letter = letters.poll()) {
             EmbeddedSession<?> to = letter.to();
-            Answer unknown = new Answer.Failed(ErrorCode.UNKNOWN, "it may have happened: " + cause.told());
+            toFlush.add(to);
             switch (letter) {
                 case Reply(var session, Object token, Answer.Failed failed) -> to.answer(token, failed);
                 case Reply reply -> to.answer(reply.token, unknown);
@@ -98,9 +91,7 @@ final class Outbox implements Replies {
                 case News news -> to.push(news.push);
                 case End end -> to.ended(end.reason);
             }
-            toFlush.add(to);
         }
-        taken.clear();
     }
 
     /** Tells the outlets that this was all for now. */
@@ -118,7 +109,7 @@ final class Outbox implements Replies {
 
     @Override
     public void taken(CoreSession session, Object token, TaskView task) {
-        taken.add(new Take(sessionOf(session), token, task));
+        letters.add(new Take(sessionOf(session), token, task));
     }
 
     @Override
@@ -143,7 +134,7 @@ final class Outbox implements Replies {
 
     @Override
     public void lost(CoreSession session, String queue, long id, int attempt) {
-        others.add(new News(sessionOf(session), new Push.Lost(queue, id, attempt)));
+        letters.add(new News(sessionOf(session), new Push.Lost(queue, id, attempt)));
     }
 
     @Override
@@ -170,7 +161,7 @@ final class Outbox implements Replies {
             givenBack.clear();
             givenBackCount = 0;
         }
-        others.add(new End(ended, silent ? EndReason.SILENT : ended.endReason()));
+        letters.add(new End(ended, silent ? EndReason.SILENT : ended.endReason()));
     }
 
     private static EmbeddedSession<?> sessionOf(CoreSession session) {

@@ -7,6 +7,7 @@ import dev.millrace.api.OpenOptions;
 import dev.millrace.api.TaskState;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
+import dev.millrace.api.engine.EndReason;
 import dev.millrace.core.CoreSession;
 import dev.millrace.core.PutCommand;
 import dev.millrace.core.QueueCounts;
@@ -24,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * The state machine and its store, round by round: time passes, commands are applied, what they recorded is made as durable
  * as configured, and only then are the answers let out. Used by one thread at a time; starts none, and reads no clock.
  *
- * <p>Answers to takes are let out once their records are written; the others wait for the fsync, too (T22). When a write
- * fails, nothing of that round is known to have happened: its commands are answered with UNKNOWN, and everything after
+ * <p>A round of nothing but takes and looks needs no fsync, since a take must be written but not fsynced (T22). In a round
+ * with puts the takes wait along: one that was let out earlier could name a task that a power loss takes back, and whose
+ * id the next life would give to another (T2). When a write fails, nothing of that round is known to have happened: its commands are answered with UNKNOWN, and everything after
  * with READ_ONLY, until the engine is opened again (T14, G8).
  */
 final class Shard {
@@ -94,9 +96,8 @@ final class Shard {
     private void store(boolean isIdle) {
         try {
             store.write(machine.nowMs(), machine.nextId(), isIdle);
-            outbox.sendTaken(store);
             store.makeDurable();
-            outbox.sendAll(store);
+            outbox.send(store);
             store.settle(machine::restate);
         } catch (RuntimeException e) {
             breakDown(e);
@@ -123,18 +124,31 @@ final class Shard {
                 breakDown(e);
             }
         }
+        endSessions();
         abandon();
+    }
+
+    /** Of a broken engine: nobody is left in the belief that its session lives. */
+    private void endSessions() {
+        for (CoreSession session : machine.sessions()) {
+            outbox.end((EmbeddedSession<?>) session.attachment(), EndReason.ENGINE_BROKEN);
+        }
+        outbox.send(store);
+        outbox.flush();
     }
 
     /** The owner cannot go on: all that was said is uncertain, nobody is left waiting, and the store is let go of. */
     void collapse(Throwable cause) {
-        LOG.log(System.Logger.Level.ERROR, "the engine's thread ended", cause);
-        breakDown(new IllegalStateException(cause));
-        if (broken != null) {
-            outbox.breakWith(broken);
+        try {
+            LOG.log(System.Logger.Level.ERROR, "the engine's thread ended", cause);
+            breakDown(new IllegalStateException(cause));
+            if (broken != null) {
+                outbox.breakWith(broken);
+            }
+            endSessions();
+        } finally {
+            abandon();
         }
-        outbox.flush();
-        abandon();
     }
 
     /** Lets go of the store without a farewell. */

@@ -9,8 +9,10 @@ import dev.millrace.api.Millrace;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
 import dev.millrace.api.SessionOptions;
+import dev.millrace.api.TimeSource;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
+import dev.millrace.api.engine.EndReason;
 import dev.millrace.journal.Journal;
 import dev.millrace.journal.JournalOptions;
 import dev.millrace.testkit.Clause;
@@ -70,7 +72,10 @@ class BrokenStoreTest {
         requireFailed(client.call(new Command.Ack("jobs", taken.id(), taken.attempt())), ErrorCode.READ_ONLY, cause);
         requireFailed(client.call(new Command.Stats("jobs")), ErrorCode.READ_ONLY, cause);
         engine.close();
+        assertThat(EngineClient.await(client.ended())).isEqualTo(EndReason.ENGINE_BROKEN);
         requireFailed(client.call(new Command.Stats("jobs")), ErrorCode.CLOSED, "closed");
+        EngineClient late = new EngineClient(engine, SessionOptions.defaults());
+        assertThat(EngineClient.await(late.ended())).isEqualTo(EndReason.ENGINE_CLOSED);
 
         EmbeddedEngine reopened = start(disk.killed());
         EngineClient again = new EngineClient(reopened, SessionOptions.defaults());
@@ -129,6 +134,36 @@ class BrokenStoreTest {
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(ErrorCode.VERSION))
                 .withMessageContaining("type=33")
                 .withMessageContaining("newer version");
+    }
+
+    @Test
+    @Clause({"T3", "T4", "T12"})
+    void put_storeMadeBeforeTheClockWasSet_works() {
+        SimulatedDisk disk = new SimulatedDisk(new Random(5));
+        Opening.of(disk, SYNC.withTimeSource(at(1_000))).shard().close();
+        long nowMs = 1_800_000_000_000L;
+        OpenOptions options = SYNC.withTimeSource(at(nowMs));
+        Opening opening = Opening.of(disk.killed(), options);
+        EmbeddedEngine engine = EmbeddedEngine.start(options, "test", opening.shard(), opening.time());
+        EngineClient client = new EngineClient(engine, SessionOptions.defaults());
+        assertThat(client.call(put("now"))).isInstanceOf(Answer.Stored.class);
+        Command later = new Command.Put("jobs", bytes("later"), 1_000, 1_000, 0, null, 0);
+        assertThat(((Answer.Stored) client.call(later)).dueMs()).isEqualTo(nowMs + 1_000);
+        engine.close();
+    }
+
+    private static TimeSource at(long wallMs) {
+        return new TimeSource() {
+            @Override
+            public long wallMs() {
+                return wallMs;
+            }
+
+            @Override
+            public long monotonicNs() {
+                return 0;
+            }
+        };
     }
 
     @Test

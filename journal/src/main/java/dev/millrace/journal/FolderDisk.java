@@ -3,7 +3,7 @@ package dev.millrace.journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -67,26 +67,63 @@ public final class FolderDisk implements Disk {
     @Override
     public void lock() throws IOException {
         if (!HELD.add(folder)) {
-            throw inUse(String.valueOf(ProcessHandle.current().pid()));
+            throw inUse(ProcessHandle.current().pid());
         }
         FileChannel channel = null;
+        boolean written = false;
         try {
             channel = channel(LOCK);
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
-                throw inUse(holder(channel));
-            }
-            ByteBuffer pid = StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n");
-            int bytes = pid.remaining();
-            writeFully(channel, pid, 0);
-            channel.truncate(bytes);
+            LockOwner self = LockOwner.self(folder.resolve(LOCK));
+            requireFree(channel, self);
+            written = true;
+            write(channel, self.text());
             lockChannel = channel;
         } finally {
             if (lockChannel == null) {
                 HELD.remove(folder);
                 if (channel != null) {
-                    channel.close();
+                    release(channel, written);
                 }
+            }
+        }
+    }
+
+    /**
+     * Takes the operating system's lock, and then looks at who wrote the file. The second is needed since POSIX drops a
+     * process's lock as soon as any part of that process closes the file, a backup that reads the folder for instance.
+     */
+    private void requireFree(FileChannel channel, LockOwner self) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(LockOwner.BYTES_MAX + 1);
+        readFully(channel, bytes, 0);
+        String text = StandardCharsets.US_ASCII.decode(bytes.flip()).toString();
+        LockOwner owner = LockOwner.parse(text);
+        if (owner == null && !text.isEmpty()) {
+            throw new JournalException(JournalException.Kind.FAILED,
+                    folder + " holds a file " + LOCK + " that is not of this format; name another folder");
+        }
+        try {
+            if (channel.tryLock() == null) {
+                throw inUse(owner == null ? 0 : owner.pid());
+            }
+        } catch (OverlappingFileLockException e) {
+            throw inUse(self.pid());
+        }
+        if (owner != null && owner.isAliveAt(self)) {
+            throw inUse(owner.pid());
+        }
+    }
+
+    private static void write(FileChannel channel, String text) throws IOException {
+        ByteBuffer bytes = StandardCharsets.US_ASCII.encode(text);
+        int length = bytes.remaining();
+        writeFully(channel, bytes, 0);
+        channel.truncate(length);
+    }
+
+    private static void release(FileChannel channel, boolean isOwner) throws IOException {
+        try (channel) {
+            if (isOwner) {
+                channel.truncate(0);
             }
         }
     }
@@ -131,7 +168,7 @@ public final class FolderDisk implements Disk {
         }
         lockChannel = null;
         try {
-            held.close();
+            release(held, true);
         } finally {
             HELD.remove(folder);
         }
@@ -142,16 +179,9 @@ public final class FolderDisk implements Disk {
         return folder.toString();
     }
 
-    private JournalException inUse(String pid) {
-        return new JournalException(JournalException.Kind.IN_USE, folder + " is in use by process " + pid
-                + "; stop that process, or use another folder");
-    }
-
-    private static String holder(FileChannel channel) throws IOException {
-        ByteBuffer pid = ByteBuffer.allocate(20);
-        readFully(channel, pid, 0);
-        String text = StandardCharsets.US_ASCII.decode(pid.flip()).toString().strip();
-        return text.isEmpty() ? "(unknown)" : text;
+    private JournalException inUse(long pid) {
+        return new JournalException(JournalException.Kind.IN_USE, folder + " is in use by process "
+                + (pid == 0 ? "(unknown)" : pid) + "; stop that process, or use another folder");
     }
 
     private List<Path> shards() throws IOException {

@@ -1,6 +1,7 @@
 package dev.millrace.journal;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,10 @@ public final class JournalException extends RuntimeException {
     static JournalException failed(String doing, Exception cause) {
         String reason = String.valueOf(cause.getMessage());
         boolean full = cause instanceof IOException && FULL_MESSAGES.stream().anyMatch(reason::contains);
+        if (cause instanceof AccessDeniedException) {
+            return new JournalException(
+                    Kind.FAILED, doing + " failed: permission denied for " + reason + "; change its rights, or name another folder", cause);
+        }
         String remedy = full
                 ? "make room, then open the folder again"
                 : "see to the disk, then open the folder again";

@@ -19,12 +19,15 @@ record Meta(long folderId, long createdMs) {
      * Reads it.
      *
      * @return null if it is not whole, because it was damaged or never finished
-     * @throws JournalException of kind VERSION if a newer version wrote it; looked at before the checksum, whose place is that
+     * @throws JournalException of kind CORRUPT if it is something else; of kind VERSION if a newer version wrote it; looked at before the checksum, whose place is that
      *     version's to choose
      */
     static @Nullable Meta read(DiskFile file) throws IOException {
         Page page = new Page(Format.META_BYTES);
         int read = file.read(page.bytes, 0);
+        if (read >= Long.BYTES && page.bytes.getLong(0) != MAGIC && page.bytes.getLong(0) != 0) {
+            throw JournalException.corrupt(NAME, 0, "it is not of this format, so the folder is somebody else's, or damaged");
+        }
         if (read < SHARDS_AT || page.bytes.getLong(0) != MAGIC) {
             return null;
         }

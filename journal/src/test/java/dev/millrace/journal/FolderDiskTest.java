@@ -32,7 +32,7 @@ class FolderDiskTest {
             assertThat(Log.idOf(journal.read(position))).isEqualTo(1);
             journal.close(2, 3);
         }
-        assertThat(Files.readString(nested.resolve("lock")).strip()).isEqualTo(String.valueOf(ProcessHandle.current().pid()));
+        assertThat(nested.resolve("lock")).isEmptyFile(); // nobody owns it
     }
 
     @Test
@@ -43,6 +43,44 @@ class FolderDiskTest {
             assertInUse(ProcessHandle.current().pid());
         }
         open(folder).close();
+    }
+
+    /** As another class loader of this process would find it, or another process after this one lost the system's lock. */
+    @Test
+    void open_systemLockLostButOwnerAlive_isInUse() throws IOException {
+        Path lock = Files.createFile(folder.resolve("lock"));
+        Files.writeString(lock, LockOwner.self(lock).text());
+        assertInUse(ProcessHandle.current().pid());
+        assertThat(Files.readString(lock)).isEqualTo(LockOwner.self(lock).text());
+    }
+
+    @Test
+    void open_copyOfAFolderInUse_opens() throws IOException {
+        Path lock = Files.createFile(folder.resolve("lock"));
+        Files.writeString(lock, LockOwner.self(lock).text());
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        Files.copy(lock, copy.resolve("lock"));
+        open(copy).close();
+    }
+
+    @Test
+    void open_ownerDeadOrItsIdUsedAgain_opens() throws IOException {
+        Path lock = Files.createFile(folder.resolve("lock"));
+        LockOwner self = LockOwner.self(lock);
+        Files.writeString(lock, new LockOwner(self.pid(), self.startMs() + 5_000, self.file()).text());
+        open(folder).close();
+    }
+
+    @Test
+    void open_foreignFiles_isRefusedAndLeavesThemAlone() throws IOException {
+        Path lock = Files.writeString(folder.resolve("lock"), "the key of my bicycle\n");
+        assertThatThrownBy(() -> open(folder)).hasMessageContaining("lock").hasMessageContaining("another folder");
+        assertThat(lock).hasContent("the key of my bicycle\n");
+        Files.delete(lock);
+
+        Path meta = Files.writeString(folder.resolve("meta"), "notes about notes, and much more of them\n");
+        assertThatThrownBy(() -> open(folder)).hasMessageContaining("meta").hasMessageContaining("somebody else's");
+        assertThat(meta).hasContent("notes about notes, and much more of them\n");
     }
 
     @Test

@@ -10,14 +10,17 @@ import dev.millrace.api.Put;
 import dev.millrace.api.QueueStats;
 import dev.millrace.api.Session;
 import dev.millrace.api.TaskId;
+import dev.millrace.api.TaskQueue;
 import dev.millrace.api.TaskState;
 import dev.millrace.testkit.Clause;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -95,6 +98,68 @@ public abstract class ConsumeContract extends EngineContract {
             untilStats(stats -> stats.ackedCount() == 12);
         }
         assertThat(most).hasValue(concurrency);
+    }
+
+    @Test
+    @Clause("T25 consume")
+    void consume_handlerThatLeavesItsThreadInterrupted_goesOn() {
+        for (int index = 0; index < 5; index++) {
+            jobs().put("job");
+        }
+        try (Consumption consumption = jobs().consume(task -> Thread.currentThread().interrupt())) {
+            untilStats(stats -> stats.ackedCount() == 5);
+            assertThat(consumption.ended().toCompletableFuture()).isNotDone();
+        }
+    }
+
+    @Test
+    @Clause({"T25 consume", "T22"})
+    void consume_backoffThatThrowsOrIsOutOfBounds_failsTheTaskAllTheSame() {
+        List<Backoff> backoffs = List.of(
+                failures -> {
+                    throw new IllegalStateException("no delay today");
+                },
+                failures -> {
+                    throw new StackOverflowError();
+                },
+                failures -> Duration.ofDays(1_000_000));
+        for (Backoff backoff : backoffs) {
+            jobs().put("job");
+            Consumption consumption = jobs().consume(
+                            task -> {
+                                throw new IOException("broken pipe");
+                            },
+                            Consume.options().withBackoff(backoff));
+            try (consumption) {
+                untilStats(stats -> stats.delayed() == 1);
+            }
+            assertThat(jobs().purge()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Clause("T25 consume")
+    void close_onTheEnginesThread_isRefused() {
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        jobs().put("job");
+        Consumption consumption = jobs().consume(task -> {
+            begun.countDown();
+            awaitLatch(release);
+        });
+        try (consumption) {
+            awaitLatch(begun);
+            // Nothing is there to take yet, so that what depends on it cannot run on this thread.
+            TaskQueue<byte[]> signals = mill.queue("signals");
+            CompletionStage<Void> closing =
+                    signals.async().takeWhenReady().thenAccept(signal -> consumption.close());
+            signals.put(new byte[0]);
+            assertThat(closing.toCompletableFuture())
+                    .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("BAD_ARGUMENT");
+            release.countDown();
+        }
     }
 
     @Test

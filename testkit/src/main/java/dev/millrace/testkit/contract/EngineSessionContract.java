@@ -9,6 +9,8 @@ import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
 import dev.millrace.api.engine.EndReason;
 import dev.millrace.api.engine.Engine;
+import dev.millrace.api.engine.EngineSession;
+import dev.millrace.api.engine.Outlet;
 import dev.millrace.api.engine.Push;
 import dev.millrace.testkit.Clause;
 import dev.millrace.testkit.EngineClient;
@@ -256,6 +258,35 @@ public abstract class EngineSessionContract extends EngineContract {
                     .isInstanceOfAny(Answer.Queues.class, Answer.Failed.class);
         }
         assertThat(client.call(new Command.Take(QUEUE, 0))).isInstanceOf(Answer.Taken.class);
+    }
+
+    @Test
+    @Clause({"G5", "G7"})
+    void answer_outletThatFailsOrInterruptsItsThread_harmsOnlyItself() {
+        EngineSession<String> rude = engine.open(SessionOptions.defaults(), new Outlet<>() {
+            @Override
+            public void answer(String token, Answer answer) {
+                Thread.currentThread().interrupt();
+                throw new StackOverflowError(token);
+            }
+
+            @Override
+            public void push(Push push) {}
+
+            @Override
+            public void flush() {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("no");
+            }
+
+            @Override
+            public void ended(EndReason reason) {}
+        });
+        for (int index = 0; index < 3; index++) {
+            assertThat(rude.trySubmit("rude", new Command.Stats("jobs"))).isTrue();
+            assertThat(put("job")).isPositive();
+        }
+        assertThat(client.call(new Command.Take("jobs", 0))).isInstanceOf(Answer.Taken.class);
     }
 
     @Test
