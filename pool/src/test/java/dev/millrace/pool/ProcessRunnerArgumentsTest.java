@@ -6,7 +6,6 @@ import static dev.millrace.pool.Commands.request;
 import static dev.millrace.pool.Commands.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.pool.Commands.Done;
 import java.io.ByteArrayOutputStream;
@@ -33,17 +32,16 @@ class ProcessRunnerArgumentsTest {
         assertComesThrough("sh", everyByte());
     }
 
+    /** Debian's sh is dash, and other systems have others; whichever of them is here must do. */
     @Test
-    void run_eachByteAsArgumentInBash_comesThrough() throws Exception {
-        assumeTrue(Executable.find("bash") instanceof Executable, "needs bash");
-        assertComesThrough("bash", everyByte());
-    }
-
-    @Test
-    void run_eachByteAsArgumentInBusybox_comesThrough() throws Exception {
-        assumeTrue(Executable.find("busybox") instanceof Executable, "needs busybox");
-        Path shell = Files.createSymbolicLink(folder.resolve("ash"), program("busybox").path());
-        assertComesThrough(shell.toString(), everyByte());
+    void run_eachByteAsArgumentInTheOtherShellsThereAre_comesThrough() throws Exception {
+        if (Executable.find("bash") instanceof Executable) {
+            assertComesThrough("bash", everyByte());
+        }
+        if (Executable.find("busybox") instanceof Executable busybox) {
+            Path shell = Files.createSymbolicLink(folder.resolve("ash"), busybox.path());
+            assertComesThrough(shell.toString(), everyByte());
+        }
     }
 
     @Test

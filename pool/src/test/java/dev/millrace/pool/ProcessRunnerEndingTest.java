@@ -8,7 +8,6 @@ import static dev.millrace.pool.Commands.script;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.pool.Commands.Done;
 import java.io.IOException;
@@ -28,6 +27,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -159,8 +160,8 @@ class ProcessRunnerEndingTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX) // looks into /proc
     void run_reportForged_costsOnlyTheShell() throws Exception {
-        assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "needs /proc");
         ProcessRequest forger = script("for fd in /proc/$PPID/fd/*; do [ -p $fd ] && echo nonsense >$fd; done; sleep 1000");
         assertThat(run(runner, forger.withTimeLimit(PATIENCE)).end()).isEqualTo(ProcessEnd.SHELL_LOST);
         assertStillGood();
@@ -285,8 +286,8 @@ class ProcessRunnerEndingTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX) // looks into /proc
     void close_afterAllKindsOfEnds_leavesNoDescriptorNorProcess() throws Exception {
-        assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "needs /proc");
         allKindsOfEnds();
         long descriptors = descriptors();
         long children = ProcessHandle.current().children().count();

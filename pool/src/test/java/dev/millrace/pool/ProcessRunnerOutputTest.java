@@ -6,7 +6,6 @@ import static dev.millrace.pool.Commands.run;
 import static dev.millrace.pool.Commands.script;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.pool.Commands.Done;
 import java.io.ByteArrayOutputStream;
@@ -18,6 +17,8 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -179,8 +180,8 @@ class ProcessRunnerOutputTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX) // looks into /proc
     void run_descriptors_areOnlyTheThree() throws Exception {
-        assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "needs /proc");
         // The fourth is that of the folder being listed.
         assertThat(run(runner, request("ls", "/proc/self/fd")).outText()).isEqualTo("0\n1\n2\n3\n");
         assertThat(run(runner, request("readlink", "/proc/self/fd/0")).outText()).isEqualTo("/dev/null\n");
