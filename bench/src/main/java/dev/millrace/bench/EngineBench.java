@@ -153,6 +153,7 @@ final class EngineBench {
                 while (queue.stats().waiting() == 0) {
                     Thread.onSpinWait();
                 }
+                // The taker waits in the engine; a moment later its thread sleeps, too, as one that has waited long does.
                 Thread.sleep(Duration.ofMillis(1));
                 long startNs = System.nanoTime();
                 queue.put(new byte[PAYLOAD_BYTES]);
@@ -197,6 +198,7 @@ final class EngineBench {
     private static long memory() throws InterruptedException {
         for (int round = 0; round < 3; round++) {
             System.gc();
+            // What a collection leaves to cleaners, direct buffers above all, is given back a moment after it.
             Thread.sleep(Duration.ofMillis(200));
         }
         long direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -71,10 +70,6 @@ final class SimulatedDisk implements Disk {
         capacity = bytes;
     }
 
-    long steps() {
-        return steps;
-    }
-
     /** The bytes of all files. */
     long bytes() {
         return names.values().stream().mapToLong(content -> content.now.length).sum();
@@ -100,12 +95,6 @@ final class SimulatedDisk implements Disk {
         });
         survivors.replaceAll((name, content) -> content.afterPowerLoss(random));
         return new SimulatedDisk(random, survivors);
-    }
-
-    /** Turns a bit of a file over. */
-    void flipBit(String name, long offset, int bit) {
-        Content content = Objects.requireNonNull(names.get(name), name);
-        content.now.array[(int) offset] ^= (byte) (1 << bit);
     }
 
     @Override
