@@ -3,7 +3,7 @@ package dev.millrace.api;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +39,25 @@ public final class AsyncTaskQueue<T> {
                 TaskQueue.putCommand(name, codec.encode(payload), options), answer -> TaskQueue.stored(name, answer));
     }
 
+    /** {@link TaskQueue#putAll(List, Put)} as a stage. A codec's failure is thrown here. */
+    public CompletionStage<List<Stored>> putAll(List<? extends T> payloads, Put options) {
+        return calls.start(
+                TaskQueue.putManyCommand(name, codec, payloads, options), answer -> TaskQueue.storedMany(name, answer));
+    }
+
+    /** {@link TaskQueue#takeMany(int, Duration)} as a stage. */
+    public CompletionStage<List<Task<T>>> takeMany(int max, Duration timeout) {
+        return calls.start(
+                TaskQueue.takeManyCommand(name, max, Limits.waitMs(timeout)),
+                answer -> TaskQueue.tasks(calls, codec, answer));
+    }
+
+    /** {@link TaskQueue#ackAll(List)} as a stage. */
+    public CompletionStage<List<AckResult>> ackAll(List<Receipt> receipts) {
+        List<Receipt> copy = List.copyOf(receipts);
+        return calls.start(TaskQueue.ackManyCommand(name, copy), answer -> TaskQueue.acked(copy, answer));
+    }
+
     /** {@link TaskQueue#take()} as a stage; null when there is no task. */
     public CompletionStage<@Nullable Task<T>> take() {
         return takeWithin(0);
@@ -69,14 +88,29 @@ public final class AsyncTaskQueue<T> {
     }
 
     /** {@link Task#fail(String, Duration)} by receipt, as a stage of the state it is in now. */
-    public CompletionStage<TaskState> fail(Receipt receipt, @Nullable String reason, Duration delay) {
+    public CompletionStage<@Nullable TaskState> fail(Receipt receipt, @Nullable String reason, Duration delay) {
         Command command = new Command.Fail(
                 name,
                 TaskQueue.requireMine(name, receipt.id()),
                 receipt.attempt(),
                 Limits.requireDelayMs("delay", delay),
                 reason == null ? null : Limits.shortenReason(reason));
-        return calls.start(command, answer -> Objects.requireNonNull(((Answer.Done) answer).state()));
+        return calls.start(command, answer -> ((Answer.Done) answer).state());
+    }
+
+    /** {@link Task#bury(String)} by receipt, as a stage. */
+    public CompletionStage<@Nullable Void> bury(Receipt receipt, @Nullable String reason) {
+        return verdict(new Command.Bury(
+                name,
+                TaskQueue.requireMine(name, receipt.id()),
+                receipt.attempt(),
+                reason == null ? null : Limits.shortenReason(reason)));
+    }
+
+    /** {@link Task#touch()} by receipt, as a stage. */
+    public CompletionStage<@Nullable Void> touch(Receipt receipt) {
+        return verdict(
+                new Command.Touch(name, TaskQueue.requireMine(name, receipt.id()), receipt.attempt()));
     }
 
     /** {@link TaskQueue#stats()} as a stage. */
@@ -85,7 +119,7 @@ public final class AsyncTaskQueue<T> {
     }
 
     private CompletionStage<@Nullable Task<T>> takeWithin(long timeoutMs) {
-        return calls.start(new Command.Take(name, timeoutMs), answer -> Task.read(calls, name, codec, answer));
+        return calls.start(new Command.Take(name, timeoutMs), answer -> Task.read(calls, codec, answer));
     }
 
     private CompletionStage<@Nullable Void> verdict(Command command) {

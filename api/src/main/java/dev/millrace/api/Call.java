@@ -1,6 +1,7 @@
 package dev.millrace.api;
 
 import dev.millrace.api.engine.Answer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +29,16 @@ final class Call<R extends @Nullable Object> extends CompletableFuture<R> {
         } else {
             wanted = completeWith(answer);
         }
-        if (!wanted && answer instanceof Answer.Taken) {
-            R unwanted = reading.apply(answer);
-            if (unwanted instanceof Task<?> task) {
-                task.giveBack();
-            }
+        if (!wanted && (answer instanceof Answer.Taken || answer instanceof Answer.TakenMany)) {
+            giveBack(reading.apply(answer));
+        }
+    }
+
+    private static void giveBack(@Nullable Object unwanted) {
+        if (unwanted instanceof Task<?> task) {
+            task.giveBack();
+        } else if (unwanted instanceof List<?> many) {
+            many.forEach(Call::giveBack);
         }
     }
 

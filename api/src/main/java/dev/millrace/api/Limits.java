@@ -21,6 +21,12 @@ public final class Limits {
     /** The longest delay, timeout and silence, in milliseconds: ten years. */
     public static final long DELAY_MAX_MS = 3_650L * 24 * 60 * 60 * 1_000;
 
+    /** The most tasks that one batch puts, takes or acks (T25). */
+    public static final int BATCH_MAX = 10_000;
+
+    /** The most queues that one take names (T25). */
+    public static final int TAKE_QUEUES_MAX = 64;
+
     private static final Duration DELAY_MAX = Duration.ofMillis(DELAY_MAX_MS);
 
     private Limits() {}
@@ -69,6 +75,18 @@ public final class Limits {
             return 0;
         }
         return wait.compareTo(DELAY_MAX) > 0 ? DELAY_MAX_MS : roundUpMs(wait);
+    }
+
+    static void requireMs(String what, long ms) {
+        if (ms < 0 || ms > DELAY_MAX_MS) {
+            throw bad(what + "=" + ms + " is outside 0 … " + DELAY_MAX_MS);
+        }
+    }
+
+    static void requireMaxAttempts(int maxAttempts) {
+        if (maxAttempts < 0 || maxAttempts > ATTEMPTS_MAX) {
+            throw bad("maxAttempts=" + maxAttempts + " is outside 0 … " + ATTEMPTS_MAX + "; 0 means without limit");
+        }
     }
 
     static long requirePriority(long priority) {

@@ -1,6 +1,8 @@
 package dev.millrace.api;
 
 import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,25 +13,52 @@ import org.jspecify.annotations.Nullable;
  *
  * @param delayMs milliseconds until the task is ready; 0 is at once
  * @param priority 0 … 2³²−1, 0 first
- * @param maxAttempts failures after which the task is buried (T22); 0 means never
+ * @param maxAttempts failures after which the task is buried (T22); 0 means the queue's setting, or never
+ * @param ttrMs milliseconds that a take may last without a touch (T21); 0 means the queue's setting, or without limit
+ * @param ttlMs milliseconds from the put after which the task is gone unless it is TAKEN or BURIED (T24); 0 means never
+ * @param key of which at most one task lives in the queue, with one successor (T23), or null
+ * @param keyMode what the put does while a task with its key lives; KEEP without a key
+ * @param group of which only so many are TAKEN at once (T26), or null
+ * @param groupLimit how many of the group, at least 1; 0 without a group
  * @param producer who counts the sequence, or null
  * @param sequence the producer's number of this put, at least 1; 0 without a producer
  */
-public record Put(long delayMs, long priority, int maxAttempts, @Nullable String producer, long sequence) {
+public record Put(
+        long delayMs,
+        long priority,
+        int maxAttempts,
+        long ttrMs,
+        long ttlMs,
+        @Nullable String key,
+        KeyMode keyMode,
+        @Nullable String group,
+        int groupLimit,
+        @Nullable String producer,
+        long sequence) {
     /** The priority of a put that names none. */
     public static final long PRIORITY_DEFAULT = 1_000;
 
-    private static final Put DEFAULT = new Put(0, PRIORITY_DEFAULT, 0, null, 0);
+    private static final Put DEFAULT =
+            new Put(0, PRIORITY_DEFAULT, 0, 0, 0, null, KeyMode.KEEP, null, 0, null, 0);
 
     /** Checks every part against its bounds; BAD_ARGUMENT names the one outside. */
     public Put {
-        if (delayMs < 0 || delayMs > Limits.DELAY_MAX_MS) {
-            throw Limits.bad("delayMs=" + delayMs + " is outside 0 … " + Limits.DELAY_MAX_MS);
-        }
+        Limits.requireMs("delayMs", delayMs);
+        Limits.requireMs("ttrMs", ttrMs);
+        Limits.requireMs("ttlMs", ttlMs);
         Limits.requirePriority(priority);
-        if (maxAttempts < 0 || maxAttempts > Limits.ATTEMPTS_MAX) {
-            throw Limits.bad("maxAttempts=" + maxAttempts + " is outside 0 … " + Limits.ATTEMPTS_MAX
-                    + "; 0 means without limit");
+        Limits.requireMaxAttempts(maxAttempts);
+        Objects.requireNonNull(keyMode, "keyMode");
+        if (key != null) {
+            Limits.requireName("key", key);
+        } else if (keyMode != KeyMode.KEEP) {
+            throw Limits.bad("keyMode=" + keyMode + " without a key; name the key too");
+        }
+        if (group != null) {
+            Limits.requireName("group", group);
+            Limits.requireCount("groupLimit", groupLimit, Integer.MAX_VALUE);
+        } else if (groupLimit != 0) {
+            throw Limits.bad("groupLimit=" + groupLimit + " without a group; name the group too");
         }
         if (producer != null) {
             Limits.requireName("producer", producer);
@@ -41,7 +70,7 @@ public record Put(long delayMs, long priority, int maxAttempts, @Nullable String
         }
     }
 
-    /** Ready at once, priority 1000, without a limit of attempts. */
+    /** Ready at once, priority 1000, without limits, key, group or producer. */
     public static Put options() {
         return DEFAULT;
     }
@@ -56,19 +85,79 @@ public record Put(long delayMs, long priority, int maxAttempts, @Nullable String
         return DEFAULT.withPriority(priority);
     }
 
+    /** Short for {@code options().withKey(key)}. */
+    public static Put key(String key) {
+        return DEFAULT.withKey(key);
+    }
+
+    /** Short for {@code options().withGroup(group, limit)}. */
+    public static Put group(String group, int limit) {
+        return DEFAULT.withGroup(group, limit);
+    }
+
     /** DELAYED until now + delay (T4); zero or less is READY at once. Over ten years: BAD_ARGUMENT. */
     public Put withDelay(Duration delay) {
-        return new Put(Limits.requireDelayMs("delay", delay), priority, maxAttempts, producer, sequence);
+        long newDelayMs = Limits.requireDelayMs("delay", delay);
+        return with(change -> change.delayMs = newDelayMs);
     }
 
     /** The urgency, 0 … 2³²−1, 0 first (T7). */
     public Put withPriority(long priority) {
-        return new Put(delayMs, priority, maxAttempts, producer, sequence);
+        return with(change -> change.priority = priority);
     }
 
-    /** Buried once it has failed this often, 1 … 65,535 (T22); 0 means never. */
+    /** Buried once it has failed this often, 1 … 65,535 (T22); 0 leaves that to the queue's settings. */
     public Put withMaxAttempts(int maxAttempts) {
-        return new Put(delayMs, priority, maxAttempts, producer, sequence);
+        return with(change -> change.maxAttempts = maxAttempts);
+    }
+
+    /**
+     * A take that lasts longer without {@link Task#touch} is over: the task has failed once more and is READY again (T21).
+     * At most ten years; zero or less leaves that to the queue's settings.
+     */
+    public Put withTtr(Duration ttr) {
+        long newTtrMs = Limits.requireDelayMs("ttr", ttr);
+        return with(change -> change.ttrMs = newTtrMs);
+    }
+
+    /**
+     * The task is gone so long after the put, unless it is TAKEN or BURIED then; a release after that time ends it (T24). At
+     * most ten years; zero or less is for ever.
+     */
+    public Put withTtl(Duration ttl) {
+        long newTtlMs = Limits.requireDelayMs("ttl", ttl);
+        return with(change -> change.ttlMs = newTtlMs);
+    }
+
+    /** {@link #withKey(String, KeyMode)} with {@link KeyMode#KEEP}. */
+    public Put withKey(String key) {
+        return withKey(key, KeyMode.KEEP);
+    }
+
+    /**
+     * One task of this key at a time in the queue (T23); the mode says what the put does while there is one.
+     *
+     * @param key 1–255 bytes of UTF-8 without control characters
+     */
+    public Put withKey(String key, KeyMode mode) {
+        return with(change -> {
+            change.key = key;
+            change.keyMode = mode;
+        });
+    }
+
+    /**
+     * At most {@code limit} tasks of the group are TAKEN at once; the limit of the latest put counts for all of them. Between the
+     * groups of a queue that may run takes go round; tasks without a group take turns as one of them (T26).
+     *
+     * @param group 1–255 bytes of UTF-8 without control characters
+     * @param limit at least 1
+     */
+    public Put withGroup(String group, int limit) {
+        return with(change -> {
+            change.group = group;
+            change.groupLimit = limit;
+        });
     }
 
     /**
@@ -78,6 +167,49 @@ public record Put(long delayMs, long priority, int maxAttempts, @Nullable String
      * for one older than those whose ids are kept, and with OVERLOADED for one producer more than producersMax.
      */
     public Put withProducer(String producer, long sequence) {
-        return new Put(delayMs, priority, maxAttempts, producer, sequence);
+        return with(change -> {
+            change.producer = producer;
+            change.sequence = sequence;
+        });
+    }
+
+    private Put with(Consumer<Change> edit) {
+        Change change = new Change(this);
+        edit.accept(change);
+        return change.result();
+    }
+
+    /** A copy that is being changed. */
+    private static final class Change {
+        private long delayMs;
+        private long priority;
+        private int maxAttempts;
+        private long ttrMs;
+        private long ttlMs;
+        private @Nullable String key;
+        private KeyMode keyMode;
+        private @Nullable String group;
+        private int groupLimit;
+        private @Nullable String producer;
+        private long sequence;
+
+        Change(Put from) {
+            delayMs = from.delayMs;
+            priority = from.priority;
+            maxAttempts = from.maxAttempts;
+            ttrMs = from.ttrMs;
+            ttlMs = from.ttlMs;
+            key = from.key;
+            keyMode = from.keyMode;
+            group = from.group;
+            groupLimit = from.groupLimit;
+            producer = from.producer;
+            sequence = from.sequence;
+        }
+
+        Put result() {
+            return new Put(
+                    delayMs, priority, maxAttempts, ttrMs, ttlMs, key, keyMode, group, groupLimit, producer, sequence);
+        }
     }
 }

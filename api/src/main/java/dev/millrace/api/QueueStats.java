@@ -10,12 +10,15 @@ package dev.millrace.api;
  * @param taken tasks owned by sessions
  * @param buried tasks set aside
  * @param waiting takes that wait for a task
+ * @param paused whether takes get nothing until the queue is resumed (T20)
  * @param putCount tasks stored
  * @param takenCount takes answered with a task
  * @param ackedCount tasks completed
  * @param releasedCount tasks given back, by release or by a session's clean end
- * @param failedCount failures: {@code fail} and deaths of sessions
+ * @param failedCount failures: {@code fail}, takes that timed out, and deaths of sessions
+ * @param timedOutCount takes that lasted longer than their time to run (T21); each is a failure as well
  * @param buriedCount tasks that became BURIED
+ * @param expiredCount tasks that outlived their time to live (T24)
  * @param deletedCount tasks deleted or purged
  */
 public record QueueStats(
@@ -25,12 +28,15 @@ public record QueueStats(
         long taken,
         long buried,
         long waiting,
+        boolean paused,
         long putCount,
         long takenCount,
         long ackedCount,
         long releasedCount,
         long failedCount,
+        long timedOutCount,
         long buriedCount,
+        long expiredCount,
         long deletedCount) {
     /** All tasks of the queue: ready, delayed, taken and buried. */
     public long total() {

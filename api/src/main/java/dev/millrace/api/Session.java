@@ -1,7 +1,15 @@
 package dev.millrace.api;
 
+import dev.millrace.api.engine.Answer;
+import dev.millrace.api.engine.Command;
 import dev.millrace.api.engine.Engine;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who owns the tasks it takes, and waits for those it wants (G3). When it ends, its tasks are ready again and its waiting
@@ -42,7 +50,42 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Tells of tasks that were taken from this session while it worked on them: deleted by force, or purged (T20). Their
+     * Takes the first task of the first queue that has one, waiting for one (T25).
+     *
+     * @param queues 1 … 64 different queues of this session, in the order of preference
+     * @param timeout as in {@link TaskQueue#take(Duration)}
+     * @param <T> what all their payloads are
+     * @return the task, which names its queue, or null when none came in time
+     * @throws InterruptedException if interrupted while waiting; a task that arrived meanwhile goes back unseen
+     * @throws MillraceException BAD_ARGUMENT for too many queues, one named twice, or one of another session; else as
+     *     {@link TaskQueue#take(Duration)}
+     */
+    public <T> @Nullable Task<? extends T> take(List<TaskQueue<? extends T>> queues, Duration timeout)
+            throws InterruptedException {
+        Limits.requireCount("queues", queues.size(), Limits.TAKE_QUEUES_MAX);
+        Map<String, TaskQueue<? extends T>> byName = new LinkedHashMap<>();
+        for (TaskQueue<? extends T> queue : queues) {
+            if (queue.session() != this) {
+                throw Limits.bad("queue " + queue.name() + " is of session " + queue.session().id() + ", not of this one ("
+                        + id() + "); ask this session for it");
+            }
+            if (byName.put(queue.name(), queue) != null) {
+                throw Limits.bad("queue " + queue.name() + " is named twice; name it once");
+            }
+        }
+        Command.Take take = new Command.Take(List.copyOf(byName.keySet()), Limits.waitMs(timeout));
+        return calls.awaitInterruptibly(take, answer -> read(byName, answer));
+    }
+
+    private static <T> @Nullable Task<? extends T> read(Map<String, TaskQueue<? extends T>> queues, Answer answer) {
+        return answer instanceof Answer.Taken taken
+                ? Objects.requireNonNull(queues.get(taken.queue())).read(answer)
+                : null;
+    }
+
+    /**
+     * Tells of tasks that were taken from this session while it worked on them: deleted by force, purged (T20), or
+     * over their time to run (T21). Their
      * verdicts would be refused. The listener is called on the engine's thread and must not block; it replaces an earlier
      * one.
      */

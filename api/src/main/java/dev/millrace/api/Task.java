@@ -4,7 +4,6 @@ import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +36,12 @@ public final class Task<T> implements AutoCloseable {
     }
 
     /** Reads an answer to a take: a task, or null when there was none. */
-    static <T> @Nullable Task<T> read(SessionCalls calls, String queue, Codec<T> codec, Answer answer) {
-        if (!(answer instanceof Answer.Taken taken)) {
-            return null;
-        }
-        Receipt receipt = new Receipt(new TaskId(queue, taken.id()), taken.attempt());
+    static <T> @Nullable Task<T> read(SessionCalls calls, Codec<T> codec, Answer answer) {
+        return answer instanceof Answer.Taken taken ? of(calls, codec, taken) : null;
+    }
+
+    static <T> Task<T> of(SessionCalls calls, Codec<T> codec, Answer.Taken taken) {
+        Receipt receipt = new Receipt(new TaskId(taken.queue(), taken.id()), taken.attempt());
         return new Task<>(calls, codec, receipt, taken, copy(taken.payload()));
     }
 
@@ -113,17 +113,18 @@ public final class Task<T> implements AutoCloseable {
     }
 
     /**
-     * The work failed (T22): DELAYED by the engine's backoff, or BURIED once its failures reach its maxAttempts. Blocks.
+     * The work failed (T22): DELAYED by the queue's backoff, or the engine's; BURIED once its failures reach its
+     * maxAttempts, or the queue's; gone if its time to live is over. Blocks.
      *
      * @param reason why, or null; kept when it is buried, shortened to 1,024 bytes of UTF-8
-     * @return DELAYED, READY or BURIED
+     * @return DELAYED, READY or BURIED; null when it is gone, its time to live being over
      */
-    public TaskState fail(@Nullable String reason) {
+    public @Nullable TaskState fail(@Nullable String reason) {
         return failAfter(reason, -1);
     }
 
     /** {@link #fail(String)} with a delay of the caller's choice, at most ten years. */
-    public TaskState fail(@Nullable String reason, Duration delay) {
+    public @Nullable TaskState fail(@Nullable String reason, Duration delay) {
         return failAfter(reason, Limits.requireDelayMs("delay", delay));
     }
 
@@ -136,7 +137,10 @@ public final class Task<T> implements AutoCloseable {
         await(new Command.Bury(queue(), number(), receipt.attempt(), shortened(reason)));
     }
 
-    /** Confirms that the work goes on (T20). Blocks; NOT_OWNER or NOT_FOUND tell that it is in vain. */
+    /**
+     * Confirms that the work goes on (T20): the time to run, if there is one, begins anew (T21). Blocks; NOT_OWNER, NOT_TAKEN or
+     * NOT_FOUND tell that the work is in vain.
+     */
     public void touch() {
         calls.await(new Command.Touch(queue(), number(), receipt.attempt()), answer -> answer);
     }
@@ -153,10 +157,10 @@ public final class Task<T> implements AutoCloseable {
         }
     }
 
-    private TaskState failAfter(@Nullable String reason, long delayMs) {
+    private @Nullable TaskState failAfter(@Nullable String reason, long delayMs) {
         Answer.Done done =
                 await(new Command.Fail(queue(), number(), receipt.attempt(), delayMs, shortened(reason)));
-        return Objects.requireNonNull(done.state());
+        return done.state();
     }
 
     /** A verdict that is refused or lost to an interrupt leaves nothing to release: the engine has the last word. */

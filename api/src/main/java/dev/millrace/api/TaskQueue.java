@@ -5,6 +5,7 @@ import dev.millrace.api.engine.Command;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,10 @@ public final class TaskQueue<T> {
         this.codec = codec;
     }
 
+    Codec<T> codec() {
+        return codec;
+    }
+
     /** The queue's name. */
     public String name() {
         return name;
@@ -43,7 +48,7 @@ public final class TaskQueue<T> {
         return session;
     }
 
-    /** The everyday verbs as stages, never blocking: put, take, ack, release, fail, stats. */
+    /** The everyday verbs as stages, never blocking. */
     public AsyncTaskQueue<T> async() {
         return new AsyncTaskQueue<>(calls, name, codec);
     }
@@ -64,6 +69,24 @@ public final class TaskQueue<T> {
         return calls.await(putCommand(name, codec.encode(payload), options), answer -> stored(name, answer));
     }
 
+    /**
+     * Stores tasks, all or none, also when the engine dies meanwhile (T25). They get ids in the order of the list.
+     *
+     * @param payloads 1 … 10,000; together at most half of commandBytesMax, and 64 MiB
+     * @param options for each of them. A producer's sequence is that of the first; the others follow on it, and there may be
+     *     256 then
+     * @return what {@link #put(Object, Put)} says, for each in order
+     * @throws MillraceException TOO_LARGE, BAD_ARGUMENT, or as {@link #put(Object)}; nothing is stored then
+     */
+    public List<Stored> putAll(List<? extends T> payloads, Put options) {
+        return calls.await(putManyCommand(name, codec, payloads, options), answer -> storedMany(name, answer));
+    }
+
+    /** {@link #putAll(List, Put)} with the options of {@link #put(Object)}. */
+    public List<Stored> putAll(List<? extends T> payloads) {
+        return putAll(payloads, Put.options());
+    }
+
     /** Takes the most urgent task (T7), at once (T6); null when there is none. */
     public @Nullable Task<T> take() {
         return calls.await(new Command.Take(name, 0), this::read);
@@ -80,6 +103,25 @@ public final class TaskQueue<T> {
     public @Nullable Task<T> take(Duration timeout) throws InterruptedException {
         return calls.awaitInterruptibly(
                 new Command.Take(name, Limits.waitMs(timeout)), this::read);
+    }
+
+    /**
+     * Takes the most urgent tasks that are there (T25), waiting for the first one; no more once their payloads have 1 MiB.
+     *
+     * @param max 1 … 10,000
+     * @param timeout as in {@link #take(Duration)}
+     * @return in the order of urgency; empty when none came in time
+     * @throws InterruptedException if interrupted while waiting; tasks that arrived meanwhile go back unseen
+     * @throws MillraceException as {@link #take(Duration)}
+     */
+    public List<Task<T>> takeMany(int max, Duration timeout) throws InterruptedException {
+        return calls.awaitInterruptibly(
+                takeManyCommand(name, max, Limits.waitMs(timeout)), answer -> tasks(calls, codec, answer));
+    }
+
+    /** {@link #takeMany(int, Duration)} without waiting. */
+    public List<Task<T>> takeMany(int max) {
+        return calls.await(takeManyCommand(name, max, 0), answer -> tasks(calls, codec, answer));
     }
 
     /**
@@ -122,17 +164,17 @@ public final class TaskQueue<T> {
      * @throws MillraceException NOT_FOUND when there is no such task, or it is READY or TAKEN
      */
     public void kick(TaskId id) {
-        calls.await(new Command.KickOne(name, requireMine(id)), answer -> answer);
+        ask(new Command.KickOne(name, requireMine(id)));
     }
 
     /** The task that a take would get now (T20), or null. Takes nothing. */
     public @Nullable TaskInfo<T> peek() {
-        return calls.await(new Command.Peek(name, 0), answer -> info(name, codec, answer));
+        return info(name, codec, ask(new Command.Peek(name, 0)));
     }
 
     /** The task as it is now (T20), or null when there is none of this id. */
     public @Nullable TaskInfo<T> peek(TaskId id) {
-        return calls.await(new Command.Peek(name, requireMine(id)), answer -> info(name, codec, answer));
+        return info(name, codec, ask(new Command.Peek(name, requireMine(id))));
     }
 
     /**
@@ -145,7 +187,7 @@ public final class TaskQueue<T> {
      *     also ends after 1 MiB of payloads
      */
     public TaskPage<T> list(TaskState state, long cursor, int count) {
-        return calls.await(new Command.ListTasks(name, state, cursor, count), answer -> page(name, codec, answer));
+        return page(name, codec, ask(new Command.ListTasks(name, state, cursor, count)));
     }
 
     /**
@@ -154,17 +196,40 @@ public final class TaskQueue<T> {
      * @throws MillraceException NOT_FOUND; NOT_OWNER when another session has taken it
      */
     public void delete(TaskId id) {
-        calls.await(new Command.Delete(name, requireMine(id), false), answer -> answer);
+        ask(new Command.Delete(name, requireMine(id), false));
     }
 
     /** Removes a task even if another session owns it, which is told ({@link Session#onLost}) (T20). NOT_FOUND. */
     public void forceDelete(TaskId id) {
-        calls.await(new Command.Delete(name, requireMine(id), true), answer -> answer);
+        ask(new Command.Delete(name, requireMine(id), true));
     }
 
     /** Removes all tasks of the queue in every state (T20); how many it was. Owners are told. */
     public long purge() {
         return calls.await(new Command.Purge(name), TaskQueue::count);
+    }
+
+    /** Lets takes get nothing from the queue, whoever's they are; they wait on (T20). Survives a restart. Idempotent. */
+    public void pause() {
+        ask(new Command.Pause(name));
+    }
+
+    /** Ends {@link #pause}: takes that waited are served. Idempotent. */
+    public void resume() {
+        ask(new Command.Resume(name));
+    }
+
+    /**
+     * Changes what holds where a put says nothing (T20), for the tasks that are there as well: the time to run from a task's
+     * next take or touch, the others from its next failure. Survives a restart.
+     */
+    public void configure(QueueSettings settings) {
+        ask(new Command.Configure(name, settings));
+    }
+
+    /** The queue's settings; the defaults for a queue that was never configured. */
+    public QueueSettings settings() {
+        return calls.await(new Command.Settings(name), answer -> ((Answer.Settings) answer).settings());
     }
 
     /** The queue in numbers (T18). */
@@ -184,16 +249,27 @@ public final class TaskQueue<T> {
      * @throws MillraceException NOT_FOUND, NOT_TAKEN, NOT_OWNER
      */
     public void ack(Receipt receipt) {
-        calls.await(new Command.Ack(name, requireMine(receipt.id()), receipt.attempt()), answer -> answer);
+        ask(new Command.Ack(name, requireMine(receipt.id()), receipt.attempt()));
     }
 
     /** Completes this session's current take of a task (T21); see {@link #ack(Receipt)}. */
     public void ack(TaskId id) {
-        calls.await(new Command.Ack(name, requireMine(id), 0), answer -> answer);
+        ask(new Command.Ack(name, requireMine(id), 0));
+    }
+
+    /**
+     * Completes many tasks by their receipts, each for itself (T25).
+     *
+     * @param receipts 1 … 10,000 of this queue
+     * @return for each in order whether it is acked, and if not, why
+     */
+    public List<AckResult> ackAll(List<Receipt> receipts) {
+        List<Receipt> copy = List.copyOf(receipts);
+        return calls.await(ackManyCommand(name, copy), answer -> acked(copy, answer));
     }
 
     @Nullable Task<T> read(Answer answer) {
-        return Task.read(calls, name, codec, answer);
+        return Task.read(calls, codec, answer);
     }
 
     private long requireMine(TaskId id) {
@@ -208,20 +284,67 @@ public final class TaskQueue<T> {
     }
 
     static Command.Put putCommand(String name, byte[] bytes, Put options) {
-        return new Command.Put(
-                name,
-                ByteBuffer.wrap(bytes),
-                options.delayMs(),
-                options.priority(),
-                options.maxAttempts(),
-                options.producer(),
-                options.sequence());
+        return new Command.Put(name, ByteBuffer.wrap(bytes), options);
+    }
+
+    static <T> Command.PutMany putManyCommand(String name, Codec<T> codec, List<? extends T> payloads, Put options) {
+        Limits.requireCount("payloads", payloads.size(), Limits.BATCH_MAX);
+        List<Command.PutMany.Item> items = new ArrayList<>(payloads.size());
+        for (T payload : payloads) {
+            String producer = options.producer();
+            Put own = producer == null ? options : options.withProducer(producer, options.sequence() + items.size());
+            items.add(new Command.PutMany.Item(ByteBuffer.wrap(codec.encode(payload)), own));
+        }
+        return new Command.PutMany(name, items);
+    }
+
+    static Command.AckMany ackManyCommand(String name, List<Receipt> receipts) {
+        Limits.requireCount("receipts", receipts.size(), Limits.BATCH_MAX);
+        List<Command.AckMany.Held> held = receipts.stream()
+                .map(receipt -> new Command.AckMany.Held(requireMine(name, receipt.id()), receipt.attempt()))
+                .toList();
+        return new Command.AckMany(name, held);
+    }
+
+    static Command.TakeMany takeManyCommand(String name, int max, long timeoutMs) {
+        return new Command.TakeMany(List.of(name), Limits.requireCount("max", max, Limits.BATCH_MAX), timeoutMs);
     }
 
     static Stored stored(String name, Answer answer) {
         Answer.Stored stored = (Answer.Stored) answer;
         return new Stored(
-                new TaskId(name, stored.id()), stored.state(), due(stored.dueMs()), stored.repeated());
+                new TaskId(name, stored.id()),
+                stored.state(),
+                due(stored.dueMs()),
+                stored.repeated(),
+                stored.existing());
+    }
+
+    static List<Stored> storedMany(String name, Answer answer) {
+        return ((Answer.StoredMany) answer)
+                .tasks().stream().map(stored -> stored(name, stored)).toList();
+    }
+
+    static List<AckResult> acked(List<Receipt> receipts, Answer answer) {
+        List<Answer> answers = ((Answer.Each) answer).answers();
+        List<AckResult> results = new ArrayList<>(receipts.size());
+        for (Receipt receipt : receipts) {
+            boolean refused = answers.get(results.size()) instanceof Answer.Failed;
+            Answer.Failed failed = refused ? (Answer.Failed) answers.get(results.size()) : null;
+            results.add(new AckResult(
+                    receipt, failed == null ? null : new MillraceException(failed.code(), failed.message())));
+        }
+        return results;
+    }
+
+    static <T> List<Task<T>> tasks(SessionCalls calls, Codec<T> codec, Answer answer) {
+        return answer instanceof Answer.TakenMany(List<Answer.Taken> tasks)
+                ? tasks.stream().map(taken -> Task.of(calls, codec, taken)).toList()
+                : List.of();
+    }
+
+    private Answer ask(Command command) {
+        return calls.await(command, answer -> answer);
     }
 
     private static long count(Answer answer) {

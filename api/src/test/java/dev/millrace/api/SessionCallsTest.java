@@ -29,12 +29,12 @@ class SessionCallsTest {
     @Test
     void put_answered_readsTheAnswer() throws Exception {
         var put = blocking(() -> jobs.put(new byte[0], Put.delay(Duration.ofMillis(5))));
-        engine.answer(new Answer.Stored(17, TaskState.DELAYED, 1_005, false));
+        engine.answer(new Answer.Stored(17, TaskState.DELAYED, 1_005, false, false));
 
         Stored stored = await(put);
         assertThat(stored.id()).isEqualTo(new TaskId("jobs", 17));
         assertThat(stored.due()).isEqualTo(Instant.ofEpochMilli(1_005));
-        assertThat(((Command.Put) engine.submitted().getFirst()).delayMs()).isEqualTo(5);
+        assertThat(((Command.Put) engine.submitted().getFirst()).options().delayMs()).isEqualTo(5);
     }
 
     @Test
@@ -174,7 +174,7 @@ class SessionCallsTest {
         CompletableFuture<Stored> put = jobs.async().put(new byte[0]).toCompletableFuture();
         CompletableFuture<QueueStats> nested = put.thenApply(stored -> jobs.stats());
 
-        engine.answer(new Answer.Stored(1, TaskState.READY, 0, false));
+        engine.answer(new Answer.Stored(1, TaskState.READY, 0, false, false));
 
         assertRefused(ErrorCode.BAD_ARGUMENT, () -> await(nested), "thenApplyAsync");
         assertThat(engine.submitted()).hasSize(1);

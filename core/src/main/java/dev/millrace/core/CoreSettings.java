@@ -9,7 +9,15 @@ import java.util.function.IntToLongFunction;
  * @param producersMax producers that are kept
  * @param idleQueuesMax empty queues whose counters are kept
  * @param engineDeathsMax times a task may be held when the engine dies before it is buried; 0 = without limit
+ * @param keySecret0 half of the secret that keys are hashed with, so that nobody can choose keys that meet
+ * @param keySecret1 the other half
  * @param backoffMs the delay after so many failures, where a failure names none
  */
 public record CoreSettings(
-        int waitersMax, int producersMax, int idleQueuesMax, int engineDeathsMax, IntToLongFunction backoffMs) {}
+        int waitersMax,
+        int producersMax,
+        int idleQueuesMax,
+        int engineDeathsMax,
+        long keySecret0,
+        long keySecret1,
+        IntToLongFunction backoffMs) {}

@@ -21,7 +21,7 @@ public final class Looks {
     /** The task, or with id 0 the one that a take would get; null when there is none. */
     public @Nullable TaskView peek(String queueName, long id) {
         QueueState queue = tasks.queues.find(queueName);
-        int slot = id != 0 ? tasks.find(queue, id) : queue == null ? 0 : queue.ready.first();
+        int slot = id != 0 ? tasks.find(queue, id) : queue == null ? 0 : Tasks.first(queue);
         return slot == 0 ? null : tasks.view(slot);
     }
 
@@ -62,8 +62,14 @@ public final class Looks {
     public QueueCounts counts(String queueName) {
         QueueState queue = tasks.queues.find(queueName);
         return queue == null
-                ? new QueueCounts(queueName, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+                ? new QueueCounts(queueName, 0, 0, 0, 0, 0, false, 0, 0, 0, 0, 0, 0, 0, 0, 0)
                 : queue.counts();
+    }
+
+    /** How a queue is configured; as by default for one that nobody has used. */
+    public QueueConfig config(String queueName) {
+        QueueState queue = tasks.queues.find(queueName);
+        return queue == null ? QueueConfig.DEFAULT : queue.config;
     }
 
     /** Adds the numbers of up to {@code max} queues; the cursor to go on with, 0 at the end. */

@@ -12,10 +12,13 @@ public record QueueCounts(
         int taken,
         int buried,
         int waiting,
+        boolean paused,
         long puts,
         long takes,
         long acks,
         long releases,
         long failures,
+        long timeouts,
         long burials,
+        long expirations,
         long deletions) {}

@@ -2,6 +2,7 @@ package dev.millrace.core;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One queue: its tasks by state, its waiting takes, its producers and its counters. */
 final class QueueState extends Recorded {
@@ -11,11 +12,17 @@ final class QueueState extends Recorded {
 
     final WaiterLine waiters = new WaiterLine();
     final Map<String, Producer> producers = new HashMap<>(0);
+    QueueConfig config = QueueConfig.DEFAULT;
+    /** Those without a group. */
     ReadyTasks ready;
+    /** Null while no task has a group. */
+    @Nullable Groups groups;
     IdHeap buried;
 
     /** Among those that may be forgotten; see {@link QueueTable#settle}. */
     boolean isListedIdle;
+    /** Among those whose waiting takes may be served; see {@link Wakeable}. */
+    boolean isWakeable;
 
     int readyCount;
     int delayedCount;
@@ -32,7 +39,9 @@ final class QueueState extends Recorded {
     long acks;
     long releases;
     long failures;
+    long timeouts;
     long burials;
+    long expirations;
     long deletions;
 
     QueueState(int number, String name, Tasks tasks) {
@@ -48,12 +57,17 @@ final class QueueState extends Recorded {
 
     /** Whether nothing but counters would be lost with it. */
     boolean isIdle() {
-        return total() == 0 && unswept == 0 && waiters.size() == 0 && producers.isEmpty();
+        return !isNeeded() && unswept == 0 && waiters.size() == 0;
+    }
+
+    /** Whether the log must know it. */
+    boolean isNeeded() {
+        return total() > 0 || !producers.isEmpty() || !config.isDefault();
     }
 
     QueueCounts counts() {
         return new QueueCounts(
-                name, readyCount, delayedCount, takenCount, buriedCount, waiters.size(), puts, takes, acks, releases,
-                failures, burials, deletions);
+                name, readyCount, delayedCount, takenCount, buriedCount, waiters.size(), config.paused(), puts, takes, acks,
+                releases, failures, timeouts, burials, expirations, deletions);
     }
 }

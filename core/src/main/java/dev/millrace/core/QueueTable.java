@@ -1,11 +1,11 @@
 package dev.millrace.core;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +16,19 @@ final class QueueTable {
     /** How many numbers one listing looks at, most of which may stand for no queue any more. */
     private static final int LISTED_NUMBERS_MAX = 10_000;
 
+    /** Smaller tables stay as they are. */
+    private static final int SHRUNK_MIN = 4_096;
+
     private final int idleMax;
-    private final Map<String, QueueState> byName = new HashMap<>();
-    private final List<@Nullable QueueState> byNumber = new ArrayList<>();
-    private final PriorityQueue<Integer> freeNumbers = new PriorityQueue<>();
+    private Map<String, QueueState> byName = new HashMap<>();
+    /** How many names the map may have room for. */
+    private int mostNames;
+
+    private final ArrayList<@Nullable QueueState> byNumber = new ArrayList<>();
+    private final BitSet usedNumbers = new BitSet();
+    /** All below are in use. */
+    private int firstFree = 1;
+
     /** In the order they became idle. */
     private final LinkedHashSet<QueueState> idle = new LinkedHashSet<>();
     /** Queues and producers that the log knows, in the order of the records needed to know them. */
@@ -46,15 +55,23 @@ final class QueueTable {
         return number < byNumber.size() ? byNumber.get(number) : null;
     }
 
-    /** The queue of this name, made if it is new; null when no number is left. */
-    @Nullable QueueState open(String name, Tasks tasks) {
+    /** The queue of this name, made if it is new. There must be room: see {@link #refusesToOpen}. */
+    QueueState open(String name, Tasks tasks) {
         QueueState known = byName.get(name);
         if (known != null) {
             return known;
         }
-        Integer free = freeNumbers.poll();
-        int number = free == null ? byNumber.size() : free;
-        return number >= TaskTable.QUEUES_MAX ? null : make(number, name, tasks);
+        firstFree = usedNumbers.nextClearBit(firstFree);
+        return make(firstFree, name, tasks);
+    }
+
+    /** Why not all of these queues can be there at once, or null. */
+    @Nullable Refused refusesToOpen(List<String> names) {
+        if (byName.size() + names.size() < TaskTable.QUEUES_MAX || names.stream().allMatch(byName::containsKey)) {
+            return null;
+        }
+        return new Refused(Refusal.OVERLOADED, "queues=" + byName.size() + " of " + (TaskTable.QUEUES_MAX - 1)
+                + ", the most there can be; empty some");
     }
 
     /** A queue of a given number, which must be free; for recovery. */
@@ -64,6 +81,7 @@ final class QueueTable {
         }
         QueueState queue = new QueueState(number, name, tasks);
         byNumber.set(number, queue);
+        usedNumbers.set(number);
         byName.put(name, queue);
         return queue;
     }
@@ -91,7 +109,23 @@ final class QueueTable {
         recorded.remove(queue);
         byName.remove(queue.name, queue);
         byNumber.set(queue.number, null);
-        freeNumbers.add(queue.number);
+        usedNumbers.clear(queue.number);
+        firstFree = Math.min(firstFree, queue.number);
+        shrink();
+    }
+
+    /** Gives back what many queues took, now that few are left. */
+    private void shrink() {
+        int end = usedNumbers.length();
+        if (end < byNumber.size() / 2 && byNumber.size() > SHRUNK_MIN) {
+            byNumber.subList(Math.max(1, end), byNumber.size()).clear();
+            byNumber.trimToSize();
+        }
+        mostNames = Math.max(mostNames, byName.size() + 1);
+        if (byName.size() < mostNames / 8 && mostNames > SHRUNK_MIN) {
+            byName = new HashMap<>(byName);
+            mostNames = byName.size();
+        }
     }
 
     /** Gives a queue its name, once recovery knows it. */
@@ -101,16 +135,10 @@ final class QueueTable {
         byName.put(name, queue);
     }
 
-    /** After recovery: numbers between known ones are free, and idle queues are nobody's. */
+    /** After recovery: idle queues are nobody's. */
     void recovered() {
-        freeNumbers.clear();
-        for (int number = 1; number < byNumber.size(); number++) {
-            QueueState queue = byNumber.get(number);
-            if (queue == null) {
-                freeNumbers.add(number);
-            } else {
-                settle(queue);
-            }
+        for (int number = usedNumbers.nextSetBit(1); number > 0; number = usedNumbers.nextSetBit(number + 1)) {
+            settle(get(number));
         }
     }
 

@@ -45,8 +45,8 @@ final class RecordedItems {
             remove(item);
             switch (item) {
                 case QueueState queue -> {
-                    if (queue.total() > 0 || !queue.producers.isEmpty()) {
-                        add(queue, log.queue(queue.number, queue.name));
+                    if (queue.isNeeded()) {
+                        add(queue, log.queue(queue.number, queue.name, queue.config));
                     }
                 }
                 case Producer producer ->

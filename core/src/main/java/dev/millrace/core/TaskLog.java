@@ -10,33 +10,29 @@ import org.jspecify.annotations.Nullable;
  */
 public interface TaskLog<P> {
     /**
-     * A new task.
+     * A new task, or one that is written anew under its id: what this says counts, whatever was said before.
      *
-     * @param put what was put
+     * @param task what was put
      * @param payload the payload
      * @return the record's position; it is the task's home from now on
      */
-    long task(PutRecord put, P payload);
+    long task(TaskRecord task, P payload);
 
     /**
-     * A new task's fields.
+     * A task as it is, with what only its record at {@code home} knows: payload and key.
      *
-     * @param queue the queue's number
-     * @param id the task
-     * @param dueMs when it becomes ready, in ms since 1970; 0 when it is ready
-     * @param priority 0 first
-     * @param maxAttempts failures until it is buried; 0 = without limit
-     * @param producer who counts the sequence, or null
-     * @param sequence the producer's number of the put; 0 without a producer
+     * @param task without key and producer
+     * @param home where its record is now
+     * @param keyed whether it still has the key that is there
+     * @return the new record's position; it is the task's home from now on
      */
-    record PutRecord(
-            int queue, long id, long dueMs, long priority, int maxAttempts, @Nullable String producer, long sequence) {}
+    long copy(TaskRecord task, long home, boolean keyed);
 
     /** A task was taken. */
     void take(long id, long home, int attempt);
 
-    /** A task is gone: {@code acked}, or deleted. */
-    void gone(long id, long home, int attempt, boolean acked);
+    /** A task is gone. */
+    void gone(long id, long home, int attempt, Outcome outcome);
 
     /** A task's state changed. */
     void move(Move move);
@@ -47,7 +43,7 @@ public interface TaskLog<P> {
      * @param id the task
      * @param home its home
      * @param state READY, DELAYED or BURIED
-     * @param dueMs as in {@link PutRecord}
+     * @param dueMs as in {@link TaskRecord}
      * @param attempts how often it was taken
      * @param failures how often it failed
      * @param engineDeaths how often it was held when the engine died
@@ -66,8 +62,8 @@ public interface TaskLog<P> {
     /** All tasks of the queue up to this id are gone. */
     void purge(int queue, long throughId);
 
-    /** A queue's number stands for this name from now on. Returns the record's position, which is nobody's home. */
-    long queue(int number, String name);
+    /** A queue's number stands for this name from now on, and it is configured so. Returns the record's position, nobody's home. */
+    long queue(int number, String name, QueueConfig config);
 
     /**
      * A producer's last sequences, oldest first, and the ids they were stored under. Returns the record's position, which

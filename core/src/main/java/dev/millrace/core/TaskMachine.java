@@ -1,8 +1,6 @@
 package dev.millrace.core;
 
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,43 +21,41 @@ public final class TaskMachine<P> {
     /** The most tasks that one kick makes ready. */
     public static final int KICK_MAX = 10_000;
 
-    private final CoreSettings settings;
     private final Tasks tasks;
     private final TaskTable table;
+    private final CoreTime time;
     private final TaskLog<P> log;
     private final Replies replies;
+    private final Waits waits;
     private final Takes takes;
+    private final Puts<P> puts;
+    private final Transitions transitions;
+    private final Verdicts verdicts;
+    private final Administration administration;
     private final Looks looks;
-    /** Ends of waits. */
-    private final Deadlines<Waiter> waits = new Deadlines<>();
     /** Ends of silent sessions. */
     private final Deadlines<CoreSession> silences = new Deadlines<>();
-    private final RecordedItems recorded;
-
-    private int waiting;
-    private int producerCount;
-    private long nextId;
-    private long nowMs;
 
     /** Begins where recovery ended; see {@link TaskReplay#machine}. */
     TaskMachine(
             CoreSettings settings,
             Tasks tasks,
             long nextId,
-            long nowMs,
+            CoreTime time,
             TaskLog<P> log,
             Replies replies) {
-        this.settings = settings;
         this.tasks = tasks;
         this.table = tasks.table;
-        this.recorded = tasks.queues.recorded;
-        this.nextId = nextId;
-        this.nowMs = nowMs;
+        this.time = time;
         this.log = log;
         this.replies = replies;
+        this.waits = new Waits(tasks, time);
+        this.takes = new Takes(settings, tasks, time, log, replies, waits);
+        this.puts = new Puts<>(settings, tasks, time, log, nextId);
+        this.transitions = new Transitions(tasks, time, log);
+        this.verdicts = new Verdicts(settings, tasks, time, takes, transitions);
+        this.administration = new Administration(tasks, log, replies, transitions);
         this.looks = new Looks(tasks);
-        this.takes = new Takes(tasks, log, replies, this::endWait);
-        this.producerCount = recorded.producerCount();
     }
 
     /** Queries. */
@@ -71,12 +67,12 @@ public final class TaskMachine<P> {
 
     /** The time of this round, in ms since 1970. It never goes back. */
     public long nowMs() {
-        return nowMs;
+        return time.nowMs();
     }
 
     /** The id that the next task gets. */
     public long nextId() {
-        return nextId;
+        return puts.nextId();
     }
 
     /** How many tasks there are, with those that were purged and not yet swept. */
@@ -85,43 +81,69 @@ public final class TaskMachine<P> {
     }
 
     /**
-     * Lets time pass: tasks become ready and waits run out in the order of their times. Passes no due time whose timers
-     * are not all processed, and processes at most {@link #SLICE} of them.
+     * Lets time pass: tasks become ready or expire and waits run out in the order of their times. Passes no due time whose
+     * timers are not all processed, and processes at most {@link #SLICE} of them.
      *
      * @return whether more are due, so that another round should follow at once
      */
     public boolean advance(long toMs) {
         for (int budget = SLICE; ; budget--) {
             int due = tasks.firstDue();
-            long dueMs = due == 0 ? Long.MAX_VALUE : tasks.dueMs(due);
+            long dueMs = due == 0 ? Long.MAX_VALUE : tasks.eventMs(due);
             Waiter wait = waits.first();
             long waitMs = wait == null ? Long.MAX_VALUE : wait.atMs;
             if (Math.min(dueMs, waitMs) > toMs) {
-                nowMs = Math.max(nowMs, toMs);
+                time.reach(toMs);
                 return false;
             }
             if (budget == 0) {
                 return true;
             }
             if (wait == null || dueMs <= waitMs) {
-                nowMs = Math.max(nowMs, dueMs);
-                becomeDue(due);
+                time.reach(dueMs);
+                transitions.becomeDue(due);
+                takes.serve();
             } else {
-                nowMs = Math.max(nowMs, waitMs);
-                endWait(wait);
+                time.reach(waitMs);
+                waits.end(wait);
                 replies.nothing(wait.session, wait.token);
             }
         }
     }
 
-    /** Ends the sessions that have been silent for too long. To be called after the commands of a round. */
-    public void expire() {
+    /**
+     * Ends takes whose time to run is over, at most {@link #SLICE} of them, and sessions that have been silent for too long. To
+     * be called after the commands of a round, so that a touch that came in time counts.
+     *
+     * @return whether more are over, so that another round should follow at once
+     */
+    public boolean expire() {
+        for (int budget = SLICE; ; budget--) {
+            int over = tasks.firstLease();
+            if (over == 0 || tasks.eventMs(over) > time.nowMs()) {
+                break;
+            }
+            if (budget == 0) {
+                return true;
+            }
+            if (tasks.isDead(over)) {
+                sweep(over);
+            } else {
+                verdicts.timeOut(over, replies);
+                takes.serve();
+            }
+        }
+        endSilentSessions();
+        return false;
+    }
+
+    private void endSilentSessions() {
         for (CoreSession session = silences.first();
-                session != null && session.atMs <= nowMs;
+                session != null && session.atMs <= time.nowMs();
                 session = silences.first()) {
             silences.disarm(session);
-            long lastLifeMs = session.waiters.isEmpty() ? session.lastHeardMs : nowMs;
-            if (lastLifeMs + session.silenceMaxMs > nowMs) {
+            long lastLifeMs = session.waiters.isEmpty() ? session.lastHeardMs : time.nowMs();
+            if (lastLifeMs + session.silenceMaxMs > time.nowMs()) {
                 silences.arm(session, lastLifeMs + session.silenceMaxMs);
             } else {
                 end(session, true);
@@ -132,9 +154,11 @@ public final class TaskMachine<P> {
     /** When something happens by itself, in ms since 1970; {@link Long#MAX_VALUE} when nothing will. */
     public long nextEventMs() {
         int due = tasks.firstDue();
-        long next = due == 0 ? Long.MAX_VALUE : tasks.dueMs(due);
+        int lease = tasks.firstLease();
         Waiter wait = waits.first();
         CoreSession silent = silences.first();
+        long next = due == 0 ? Long.MAX_VALUE : tasks.eventMs(due);
+        next = Math.min(next, lease == 0 ? Long.MAX_VALUE : tasks.eventMs(lease));
         next = Math.min(next, wait == null ? Long.MAX_VALUE : wait.atMs);
         return Math.min(next, silent == null ? Long.MAX_VALUE : silent.atMs);
     }
@@ -146,13 +170,16 @@ public final class TaskMachine<P> {
         }
         int stop = tasks.sweepStop(SLICE);
         for (int slot = tasks.nextDead(stop); slot != 0; slot = tasks.nextDead(stop)) {
-            if (tasks.state(slot) == State.TAKEN) {
-                replies.lost(
-                        tasks.holderOf(slot), tasks.queueOf(slot).name, table.id(slot), table.attempts(slot));
-            }
-            discard(slot);
+            sweep(slot);
         }
         return tasks.hasUnswept();
+    }
+
+    private void sweep(int dead) {
+        if (tasks.state(dead) == State.TAKEN) {
+            replies.lost(tasks.holderOf(dead), tasks.queueOf(dead).name, table.id(dead), table.attempts(dead));
+        }
+        transitions.discard(dead);
     }
 
     // --- Sessions
@@ -166,15 +193,15 @@ public final class TaskMachine<P> {
     public @Nullable CoreSession openSession(long id, long silenceMaxMs, Object attachment) {
         CoreSession session = tasks.sessions.open(id, silenceMaxMs, attachment);
         if (session != null && silenceMaxMs > 0) {
-            session.lastHeardMs = nowMs;
-            silences.arm(session, nowMs + silenceMaxMs);
+            session.lastHeardMs = time.nowMs();
+            silences.arm(session, time.nowMs() + silenceMaxMs);
         }
         return session;
     }
 
     /** The session is alive. The owner says so with every command and beat; the commands themselves do not. */
     public void heard(CoreSession session) {
-        session.lastHeardMs = nowMs;
+        session.lastHeardMs = time.nowMs();
     }
 
     /** Ends a session by its own wish, or at the engine's orderly end; nothing when it has ended (G4). */
@@ -204,194 +231,117 @@ public final class TaskMachine<P> {
     private void end(CoreSession session, boolean silent) {
         silences.disarm(session);
         withdrawWaits(session);
-        Set<QueueState> touched = new LinkedHashSet<>();
         for (int slot = session.heldHead; slot != 0; slot = session.heldHead) {
             if (tasks.isDead(slot)) {
-                discard(slot);
+                transitions.discard(slot);
                 continue;
             }
-            QueueState queue = tasks.queueOf(slot);
+            String queueName = tasks.queueOf(slot).name;
+            long id = table.id(slot);
             if (silent) {
-                failed(slot, 0, "session " + session.id() + " was silent and ended");
+                transitions.fail(slot, 0, "session " + session.id() + " was silent and ended");
             } else {
-                queue.releases++;
-                giveBack(slot, 0);
+                verdicts.release(slot, 0);
             }
-            replies.givenBack(session, queue.name, table.id(slot), tasks.state(slot));
-            touched.add(queue);
+            replies.givenBack(session, queueName, id, stateOf(id));
         }
         tasks.sessions.remove(session);
-        touched.forEach(takes::serve);
+        takes.serve();
         replies.ended(session, silent);
     }
 
     private void withdrawWaits(CoreSession session) {
         for (Waiter wait : List.copyOf(session.waiters.values())) {
-            endWait(wait);
+            waits.end(wait);
             replies.refused(
                     session, wait.token, Refusal.CLOSED, "session " + session.id() + " ended while its take waited");
         }
     }
 
+    private State stateOf(long id) {
+        int slot = tasks.findAnywhere(id);
+        return slot == 0 ? State.GONE : tasks.state(slot);
+    }
+
     // --- Putting and taking
 
     /**
-     * Stores a task (T3, T4, G10); the id is given here.
+     * Stores a task (T3, T4, T23, G10); the id is given here.
      *
      * @param put what was asked for, within its bounds
      */
     public void put(CoreSession session, Object token, String queueName, PutCommand put, P payload) {
-        QueueState known = tasks.queues.find(queueName);
-        Producer producer = null;
-        if (put.producer() != null) {
-            producer = known == null ? null : known.producers.get(put.producer());
-            if (known != null && producer != null && put.sequence() <= producer.last()) {
-                repeated(session, token, known, producer, put.sequence());
-                return;
-            }
-            if (producer == null && producerCount >= settings.producersMax()) {
-                refuse(session, token, Refusal.OVERLOADED, "producers=" + producerCount + " reached producersMax="
-                        + settings.producersMax() + "; raise it, or put without a producer");
-                return;
-            }
-        }
-        if (refusesDue(session, token, put.delayMs())) {
-            return;
-        }
-        QueueState queue = known != null ? known : openQueue(session, token, queueName);
-        if (queue == null) {
-            return;
-        }
-        if (queue.neededFrom < 0) {
-            recorded.add(queue, log.queue(queue.number, queue.name));
-        }
-        long dueMs = put.delayMs() > 0 ? nowMs + put.delayMs() : 0;
-        long id = nextId++;
-        long home = log.task(
-                new TaskLog.PutRecord(
-                        queue.number, id, dueMs, put.priority(), put.maxAttempts(), put.producer(), put.sequence()),
-                payload);
-        if (put.producer() != null) {
-            count(queue, producer, put.producer(), put.sequence(), id, home);
-        }
-        int slot = tasks.create(queue, id, home, put.priority(), put.maxAttempts());
-        queue.puts++;
-        State state = State.READY;
-        if (dueMs > 0) {
-            tasks.toDelayed(slot, dueMs);
-            state = State.DELAYED;
-        } else {
-            tasks.toReady(slot);
-        }
-        tasks.queues.settle(queue);
-        replies.stored(session, token, id, state, dueMs, false);
-        takes.serve(queue);
-    }
-
-    private void repeated(CoreSession session, Object token, QueueState queue, Producer producer, long sequence) {
-        long id = producer.idOf(sequence);
-        if (id != 0) {
-            int slot = tasks.find(queue, id);
-            State state = slot == 0 ? State.GONE : tasks.state(slot);
-            replies.stored(session, token, id, state, slot == 0 ? 0 : tasks.dueMs(slot), true);
-        } else if (sequence < producer.firstKept() && producer.isFull()) {
-            refuse(session, token, Refusal.NOT_FOUND, "sequence=" + sequence + " of producer " + producer.name
-                    + " is older than the last " + Producer.KEPT + ", whose ids are kept; the last is "
-                    + producer.last());
-        } else {
-            refuse(session, token, Refusal.BAD_ARGUMENT, "sequence=" + sequence + " of producer " + producer.name
-                    + " was never stored and is below the last, " + producer.last() + "; sequences must increase");
+        if (!isRefused(session, token, puts.refuses(queueName, put))) {
+            replies.stored(session, token, puts.store(queueName, put, payload));
+            takes.serve();
         }
     }
 
-    private void count(QueueState queue, @Nullable Producer known, String name, long sequence, long id, long home) {
-        Producer producer = known;
-        if (producer == null) {
-            producer = new Producer(queue, name);
-            queue.producers.put(name, producer);
-            producerCount++;
-        }
-        producer.add(sequence, id);
-        if (producer.neededFrom < 0) {
-            recorded.add(producer, home);
+    /**
+     * Stores tasks, all or none (T25). The owner sees to it that their records stay together in the log.
+     *
+     * @param batch what was asked for, at least one, each within its bounds
+     * @param payloads for each its payload
+     */
+    public void putMany(
+            CoreSession session, Object token, String queueName, List<PutCommand> batch, List<P> payloads) {
+        if (!isRefused(session, token, puts.refuses(queueName, batch))) {
+            replies.storedMany(session, token, puts.store(queueName, batch, payloads));
+            takes.serve();
         }
     }
 
-    /** Takes the first task, or begins to wait: {@code timeoutMs} 0 does not wait, −1 waits for ever (T6). */
-    public void take(CoreSession session, Object token, String queueName, long timeoutMs) {
-        QueueState known = tasks.queues.find(queueName);
-        int slot = known == null ? 0 : known.ready.first();
-        if (slot != 0) {
-            takes.take(slot, session, token);
-        } else if (timeoutMs == 0) {
-            replies.nothing(session, token);
-        } else if (waiting >= settings.waitersMax()) {
-            refuse(session, token, Refusal.OVERLOADED, "waiting takes=" + waiting + " reached waitersMax="
-                    + settings.waitersMax() + "; raise it, or wait less");
-        } else if (session.waiters.containsKey(token)) {
-            refuse(session, token, Refusal.BAD_ARGUMENT, "a take with token " + token + " waits already; use another");
-        } else {
-            QueueState queue = openQueue(session, token, queueName);
-            if (queue != null) {
-                beginWait(new Waiter(session, token, queue), timeoutMs);
-            }
-        }
+    /**
+     * Takes the first task of the first queue that has one, or begins to wait: {@code timeoutMs} 0 does not wait, −1 waits for
+     * ever (T6, T25).
+     *
+     * @param queueNames at least one, all different
+     */
+    public void take(CoreSession session, Object token, List<String> queueNames, long timeoutMs) {
+        takes.take(session, token, queueNames, 0, timeoutMs);
+    }
+
+    /** {@link #take} of up to {@code max} tasks, at least 1, of the first queue that has one (T25). */
+    public void takeMany(CoreSession session, Object token, List<String> queueNames, int max, long timeoutMs) {
+        takes.take(session, token, queueNames, max, timeoutMs);
     }
 
     /** Withdraws a waiting take (T9); nothing when it does not wait any more. */
     public void cancel(CoreSession session, Object token) {
         Waiter wait = session.waiters.get(token);
         if (wait != null) {
-            endWait(wait);
-            refuse(session, token, Refusal.CANCELLED, "the take on queue " + wait.queue.name + " was withdrawn");
+            waits.end(wait);
+            replies.refused(
+                    session, token, Refusal.CANCELLED, "the take on " + Waits.names(wait) + " was withdrawn");
         }
-    }
-
-    private void beginWait(Waiter wait, long timeoutMs) {
-        waiting++;
-        wait.queue.waiters.add(wait);
-        wait.session.waiters.put(wait.token, wait);
-        if (timeoutMs > 0) {
-            waits.arm(wait, nowMs + timeoutMs);
-        }
-        tasks.queues.settle(wait.queue);
-    }
-
-    private void endWait(Waiter wait) {
-        waiting--;
-        wait.queue.waiters.remove(wait);
-        wait.session.waiters.remove(wait.token);
-        wait.session.lastHeardMs = nowMs;
-        waits.disarm(wait);
-        tasks.queues.settle(wait.queue);
     }
 
     // --- Verdicts
 
     /** Completes a task (T11). {@code attempt} 0 stands for the session's current take, here and below. */
     public void ack(CoreSession session, Object token, String queueName, long id, int attempt) {
-        int slot = takes.requireOwned(session, token, queueName, id, attempt);
-        if (slot != 0) {
-            QueueState queue = tasks.queueOf(slot);
-            queue.acks++;
-            remove(slot, true);
+        if (!isRefused(session, token, verdicts.ack(session, queueName, id, attempt))) {
             replies.done(session, token, id, State.GONE);
+            takes.serve();
         }
+    }
+
+    /** Completes tasks, each for itself (T25). */
+    public void ackMany(CoreSession session, Object token, String queueName, long[] ids, int[] attempts) {
+        replies.each(session, token, verdicts.ackMany(session, queueName, ids, attempts));
+        takes.serve();
     }
 
     /** Gives a task back (T12). */
     public void release(CoreSession session, Object token, String queueName, long id, int attempt, long delayMs) {
-        int slot = takes.requireOwned(session, token, queueName, id, attempt);
-        if (slot != 0 && !refusesDue(session, token, delayMs)) {
-            QueueState queue = tasks.queueOf(slot);
-            queue.releases++;
-            giveBack(slot, delayMs);
-            replies.done(session, token, id, tasks.state(slot));
-            takes.serve(queue);
+        if (holds(session, token, queueName, id, attempt)
+                && !isRefused(session, token, puts.refusesDue("delayMs", delayMs))) {
+            verdicts.release(tasks.findAnywhere(id), delayMs);
+            done(session, token, id);
         }
     }
 
-    /** Reports a failure (T22); {@code delayMs} −1 for the default backoff. */
+    /** Reports a failure (T22); {@code delayMs} −1 for the backoff of the queue. */
     public void fail(
             CoreSession session,
             Object token,
@@ -400,63 +350,38 @@ public final class TaskMachine<P> {
             int attempt,
             long delayMs,
             @Nullable String reason) {
-        int slot = takes.requireOwned(session, token, queueName, id, attempt);
-        if (slot != 0 && !refusesDue(session, token, delayMs)) {
-            QueueState queue = tasks.queueOf(slot);
-            long delay = delayMs >= 0 ? delayMs : settings.backoffMs().applyAsLong(tasks.failures(slot) + 1);
-            failed(slot, delay, reason);
-            replies.done(session, token, id, tasks.state(slot));
-            takes.serve(queue);
+        if (holds(session, token, queueName, id, attempt)
+                && !isRefused(session, token, puts.refusesDue("delayMs", delayMs))) {
+            verdicts.fail(tasks.findAnywhere(id), delayMs, reason);
+            done(session, token, id);
         }
     }
 
     /** Sets a task aside (T20). */
     public void bury(
             CoreSession session, Object token, String queueName, long id, int attempt, @Nullable String reason) {
-        int slot = takes.requireOwned(session, token, queueName, id, attempt);
-        if (slot != 0) {
-            toBuried(slot, reason);
-            replies.done(session, token, id, State.BURIED);
+        if (holds(session, token, queueName, id, attempt)) {
+            transitions.bury(tasks.findAnywhere(id), reason);
+            done(session, token, id);
         }
     }
 
-    /** Confirms that the session still owns a task (T20). */
+    /** Confirms that the session still works on a task (T20); its time to run begins anew (T21). */
     public void touch(CoreSession session, Object token, String queueName, long id, int attempt) {
-        if (takes.requireOwned(session, token, queueName, id, attempt) != 0) {
-            replies.done(session, token, id, State.TAKEN);
+        if (holds(session, token, queueName, id, attempt)) {
+            verdicts.touch(tasks.findAnywhere(id));
+            done(session, token, id);
         }
     }
 
-    private void failed(int slot, long delayMs, @Nullable String reason) {
-        QueueState queue = tasks.queueOf(slot);
-        queue.failures++;
-        int failures = tasks.failures(slot) + 1;
-        tasks.failures(slot, failures);
-        int max = tasks.maxAttempts(slot);
-        if (max != 0 && failures >= max) {
-            toBuried(slot, reason);
-        } else {
-            giveBack(slot, delayMs);
-        }
+    private boolean holds(CoreSession session, Object token, String queueName, long id, int attempt) {
+        return !isRefused(session, token, takes.refuses(session, queueName, id, attempt));
     }
 
-    /** A taken task goes back to its queue, unless it was taken as often as can be counted. */
-    private void giveBack(int slot, long delayMs) {
-        if (tasks.isSpent(slot)) {
-            toBuried(slot, "attempts=" + TaskTable.ATTEMPTS_MAX + ", the most that are counted");
-        } else if (delayMs > 0) {
-            tasks.toDelayed(slot, nowMs + delayMs);
-            takes.logMove(slot);
-        } else {
-            tasks.toReady(slot);
-            takes.logMove(slot);
-        }
-    }
-
-    private void toBuried(int slot, @Nullable String reason) {
-        tasks.queueOf(slot).burials++;
-        tasks.toBuried(slot, reason);
-        takes.logMove(slot);
+    /** The task's state is the answer, and whoever waits is served. */
+    private void done(CoreSession session, Object token, long id) {
+        replies.done(session, token, id, stateOf(id));
+        takes.serve();
     }
 
     // --- Administration
@@ -466,144 +391,86 @@ public final class TaskMachine<P> {
      * as often as can be counted stay buried (T22), here and in {@link #kickOne}.
      */
     public void kick(CoreSession session, Object token, String queueName, int count) {
-        QueueState queue = tasks.queues.find(queueName);
-        int kicked = 0;
-        if (queue != null) {
-            for (int slot; kicked < Math.min(count, KICK_MAX) && (slot = queue.buried.first()) != 0; kicked++) {
-                revive(slot);
-            }
-        }
-        replies.count(session, token, kicked);
-        if (queue != null) {
-            takes.serve(queue);
-        }
+        replies.count(
+                session, token, administration.kick(tasks.queues.find(queueName), Math.min(count, KICK_MAX)));
+        takes.serve();
     }
 
     /** Makes one buried or delayed task ready (T20). */
     public void kickOne(CoreSession session, Object token, String queueName, long id) {
-        int slot = takes.requireFound(session, token, queueName, id);
-        if (slot == 0) {
-            return;
+        if (!isRefused(session, token, administration.refusesKick(queueName, id))) {
+            transitions.revive(tasks.findAnywhere(id));
+            done(session, token, id);
         }
-        State state = tasks.state(slot);
-        if (state != State.BURIED && state != State.DELAYED) {
-            refuse(session, token, Refusal.NOT_FOUND, "task " + id + " is " + state + "; only BURIED and DELAYED"
-                    + " tasks can be kicked");
-            return;
-        }
-        if (tasks.isSpent(slot)) {
-            refuse(session, token, Refusal.NOT_FOUND, "task " + id + " has attempts=" + TaskTable.ATTEMPTS_MAX
-                    + ", the most that are counted, and stays buried; put it anew and delete this one");
-            return;
-        }
-        revive(slot);
-        replies.done(session, token, id, State.READY);
-        takes.serve(tasks.queueOf(slot));
-    }
-
-    private void revive(int slot) {
-        tasks.failures(slot, 0);
-        table.engineDeaths(slot, 0);
-        tasks.toReady(slot);
-        takes.logMove(slot);
     }
 
     /** Removes a task; one that another session has taken only if forced (T20). */
     public void delete(CoreSession session, Object token, String queueName, long id, boolean force) {
-        int slot = takes.requireFound(session, token, queueName, id);
-        if (slot == 0) {
-            return;
+        if (!isRefused(session, token, administration.refusesDelete(session, queueName, id, force))) {
+            administration.delete(session, tasks.findAnywhere(id));
+            done(session, token, id);
         }
-        if (tasks.state(slot) == State.TAKEN) {
-            CoreSession holder = tasks.holderOf(slot);
-            if (holder != session && !force) {
-                takes.refuseOwner(session, token, id, holder);
-                return;
-            }
-            if (holder != session) {
-                replies.lost(holder, queueName, id, table.attempts(slot));
-            }
-        }
-        QueueState queue = tasks.queueOf(slot);
-        queue.deletions++;
-        remove(slot, false);
-        replies.done(session, token, id, State.GONE);
     }
 
     /** Removes all tasks of the queue (T20), at once for everybody; memory follows with {@link #sweep}. */
     public void purge(CoreSession session, Object token, String queueName) {
-        QueueState queue = tasks.queues.find(queueName);
-        int count = 0;
-        if (queue != null && queue.total() > 0) {
-            log.purge(queue.number, nextId - 1);
-            count = tasks.purge(queue, nextId - 1);
-            queue.deletions += count;
+        replies.count(session, token, administration.purge(tasks.queues.find(queueName), nextId() - 1));
+    }
+
+    /** Stops takes from a queue, or lets them go on (T20). */
+    public void pause(CoreSession session, Object token, String queueName, boolean paused) {
+        change(session, token, queueName, looks.config(queueName).withPaused(paused));
+    }
+
+    /** Configures a queue anew (T20); it stays paused, or not, as it is. */
+    public void configure(CoreSession session, Object token, String queueName, QueueConfig config) {
+        change(session, token, queueName, config.withPaused(looks.config(queueName).paused()));
+    }
+
+    private void change(CoreSession session, Object token, String queueName, QueueConfig config) {
+        if (!isRefused(session, token, tasks.queues.refusesToOpen(List.of(queueName)))) {
+            administration.configure(tasks.queues.open(queueName, tasks), config);
+            replies.configured(session, token, config);
+            takes.serve();
         }
-        replies.count(session, token, count);
     }
 
-    private void remove(int slot, boolean acked) {
-        QueueState queue = tasks.queueOf(slot);
-        long home = table.position(slot);
-        log.gone(table.id(slot), home, table.attempts(slot), acked);
-        log.retire(home);
-        tasks.remove(slot);
-        tasks.queues.settle(queue);
-    }
-
-    // --- The log, and details
+    // --- The log
 
     /**
      * Writes again what is still needed and was last written in segments that are about to be freed: the names of queues
-     * that have tasks or producers, and producers.
+     * that have tasks or producers or are configured, and producers.
      *
      * @param before positions below this one are about to go
      */
     public void restate(long before) {
-        recorded.restate(before, log);
+        tasks.queues.recorded.restate(before, log);
     }
 
-    int recordedCount() {
-        return recorded.size();
-    }
-
-    private void becomeDue(int slot) {
-        if (tasks.isDead(slot)) {
-            discard(slot);
-            return;
-        }
-        tasks.toReady(slot);
-        takes.serve(tasks.queueOf(slot));
-    }
-
-    private void discard(int slot) {
-        QueueState queue = tasks.queueOf(slot);
-        log.retire(table.position(slot));
-        tasks.discard(slot);
-        tasks.queues.settle(queue);
-    }
-
-    private @Nullable QueueState openQueue(CoreSession session, Object token, String name) {
-        QueueState queue = tasks.queues.open(name, tasks);
-        if (queue == null) {
-            refuse(session, token, Refusal.OVERLOADED, "queues=" + TaskTable.QUEUES_MAX + ", the most there can be;"
-                    + " empty some");
-        }
-        return queue;
-    }
-
-    /** A store counts due times from its creation, for 34 years. */
-    private boolean refusesDue(CoreSession session, Object token, long delayMs) {
-        long mostMs = tasks.latestDueMs() - nowMs;
-        if (delayMs <= 0 || delayMs <= mostMs) {
+    /**
+     * Writes a task again, as it is now, if its record is at this position, so that the old record is not needed any more.
+     *
+     * @return whether the task was there
+     */
+    public boolean copy(long id, long position) {
+        int slot = tasks.findAnywhere(id);
+        if (slot == 0 || table.position(slot) != position || tasks.isDead(slot)) {
             return false;
         }
-        refuse(session, token, Refusal.BAD_ARGUMENT, "delayMs=" + delayMs + " > " + mostMs
-                + ", the most in a store of this age; use a shorter one, or a new store");
+        boolean keyed = tasks.hasKey(slot) || tasks.firstOf(slot) != 0;
+        table.position(slot, log.copy(tasks.record(slot), position, keyed));
+        log.retire(position);
         return true;
     }
 
-    private void refuse(CoreSession session, Object token, Refusal refusal, String message) {
-        replies.refused(session, token, refusal, message);
+    int recordedCount() {
+        return tasks.queues.recorded.size();
+    }
+
+    private boolean isRefused(CoreSession session, Object token, @Nullable Refused refused) {
+        if (refused != null) {
+            replies.refused(session, token, refused.refusal(), refused.message());
+        }
+        return refused != null;
     }
 }

@@ -1,7 +1,9 @@
 package dev.millrace.core;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rebuilds the state from the records of the log, in their order, and then makes a {@link TaskMachine} of it.
@@ -18,6 +20,11 @@ public final class TaskReplay {
     /** Queues by number that have records but no name yet. */
     private final Map<Integer, QueueState> unnamed = new HashMap<>();
 
+    /** Successors by the id of the first, while that has no record yet; and their keys by their own id. */
+    private final Map<Long, Long> early = new HashMap<>();
+
+    private final Map<Long, KeyHash> earlyKeys = new HashMap<>();
+
     private long lastId;
 
     /**
@@ -33,8 +40,8 @@ public final class TaskReplay {
         this.recorded = tasks.queues.recorded;
     }
 
-    /** A queue's number stands for a name. */
-    public void queue(long position, int number, String name) {
+    /** A queue's number stands for a name, and it is configured so. */
+    public void queue(long position, int number, String name, QueueConfig config) {
         requireNumber(number);
         QueueState known = tasks.queues.findNumber(number);
         boolean isNameless = known != null && unnamed.remove(number) != null;
@@ -51,24 +58,29 @@ public final class TaskReplay {
         } else if (isNameless) {
             tasks.queues.rename(known, name);
         }
+        known.config = config;
         recorded.add(known, position);
     }
 
-    /** A task was put. */
-    public void task(long position, TaskLog.PutRecord put) {
-        require(tasks.findAnywhere(put.id()) == 0, "task " + put.id() + " was put twice");
-        QueueState queue = queueOf(put.queue());
-        lastId = Math.max(lastId, put.id());
-        int slot = tasks.create(queue, put.id(), position, put.priority(), put.maxAttempts());
-        if (put.dueMs() > 0) {
-            tasks.toDelayed(slot, put.dueMs());
+    /** A task was put, written anew, or copied as it was. */
+    public void task(long position, TaskRecord task) {
+        QueueState queue = queueOf(task.queue());
+        lastId = Math.max(lastId, task.id());
+        int slot = tasks.findAnywhere(task.id());
+        if (slot == 0) {
+            slot = tasks.create(queue, task.id());
         } else {
-            tasks.toReady(slot);
+            require(
+                    tasks.queueOf(slot) == queue && !tasks.isDead(slot),
+                    "task " + task.id() + " cannot be written again: it was purged, or is in another queue");
+            tasks.leave(slot);
         }
-        if (put.producer() != null) {
-            Producer producer = producerOf(queue, put.producer());
-            if (put.sequence() > producer.last()) {
-                producer.add(put.sequence(), put.id());
+        tasks.define(slot, position, task);
+        place(slot, task);
+        if (task.producer() != null) {
+            Producer producer = producerOf(queue, task.producer());
+            if (task.sequence() > producer.last()) {
+                producer.add(task.sequence(), task.id());
             }
             if (producer.neededFrom < 0) {
                 recorded.add(producer, position);
@@ -76,12 +88,79 @@ public final class TaskReplay {
         }
     }
 
+    private void place(int slot, TaskRecord task) {
+        KeyHash key = task.key() == null
+                ? null
+                : KeyHash.of(settings.keySecret0(), settings.keySecret1(), task.queue(), task.key());
+        earlyKeys.remove(task.id());
+        if (task.firstId() != 0) {
+            wait(slot, task, key);
+            return;
+        }
+        if (key == null) {
+            require(!tasks.hasKey(slot), "task " + task.id() + " has a key that its record does not know");
+        } else if (!tasks.hasKey(slot)) {
+            tasks.key(slot, key);
+        }
+        switch (task.state()) {
+            case READY -> tasks.toReady(slot);
+            case DELAYED -> tasks.toDelayed(slot, task.dueMs());
+            case TAKEN -> tasks.toTaken(slot, null, 0);
+            case BURIED -> promote(tasks.toBuried(slot, task.reason()));
+            default -> throw new IllegalArgumentException("task " + task.id() + " is " + task.state());
+        }
+        Long successor = key == null ? null : early.remove(task.id());
+        if (successor != null) {
+            join(slot, tasks.findAnywhere(successor));
+        }
+    }
+
+    /** A successor waits for the first of its key, whose record may come later, when it was copied. */
+    private void wait(int slot, TaskRecord task, @Nullable KeyHash key) {
+        if (key == null || task.state() != State.DELAYED) {
+            throw new IllegalArgumentException("task " + task.id() + " waits, but is " + task.state() + " or has no key");
+        }
+        tasks.toBehind(slot, task.dueMs());
+        int first = tasks.findAnywhere(task.firstId());
+        if (first == 0) {
+            early.put(task.firstId(), task.id());
+            earlyKeys.put(task.id(), key);
+        } else {
+            require(tasks.hasKey(first), "task " + task.id() + " waits for one that has no key");
+            tasks.link(first, slot);
+        }
+    }
+
+    /** The first has come; its successor may have gone meanwhile, or may wait no more. */
+    private void join(int first, int successor) {
+        if (successor != 0 && tasks.isBehind(successor)) {
+            earlyKeys.remove(tasks.table.id(successor));
+            tasks.link(first, successor);
+        }
+    }
+
+    /** The first has gone: recovery knows no time, and leaves it to the due time to come. */
+    private void promote(int successor) {
+        if (successor != 0) {
+            place(successor, tasks.heldBackDueMs(successor));
+        }
+    }
+
+    private void place(int slot, long dueMs) {
+        if (dueMs == 0) {
+            tasks.toReady(slot);
+        } else {
+            tasks.toDelayed(slot, dueMs);
+        }
+    }
+
     /** A task was taken. */
     public void take(long id, long homeSegment, int attempt) {
         int slot = find(id, homeSegment);
         if (slot != 0) {
+            stopWaiting(slot);
             tasks.table.attempts(slot, attempt);
-            tasks.toTaken(slot, null);
+            tasks.toTaken(slot, null, 0);
         }
     }
 
@@ -89,7 +168,35 @@ public final class TaskReplay {
     public void gone(long id, long homeSegment) {
         int slot = find(id, homeSegment);
         if (slot != 0) {
-            tasks.remove(slot);
+            earlyKeys.remove(id);
+            promote(tasks.remove(slot));
+        } else {
+            promoteEarly(id);
+        }
+    }
+
+    /** A first has gone, or was buried, whose own record is not known. */
+    private void promoteEarly(long firstId) {
+        Long successor = early.remove(firstId);
+        if (successor != null) {
+            endWait(tasks.findAnywhere(successor));
+        }
+    }
+
+    private void endWait(int successor) {
+        if (successor != 0 && earlyKeys.containsKey(tasks.table.id(successor))) {
+            long dueMs = tasks.heldBackDueMs(successor);
+            stopWaiting(successor);
+            place(successor, dueMs);
+        }
+    }
+
+    /** A successor whose first is not known waits no more, and is in no state. */
+    private void stopWaiting(int slot) {
+        KeyHash key = earlyKeys.remove(tasks.table.id(slot));
+        if (key != null) {
+            tasks.leave(slot);
+            tasks.key(slot, key);
         }
     }
 
@@ -97,15 +204,19 @@ public final class TaskReplay {
     public void move(TaskLog.Move move, long homeSegment) {
         int slot = find(move.id(), homeSegment);
         if (slot == 0) {
+            if (move.state() == State.BURIED) {
+                promoteEarly(move.id());
+            }
             return;
         }
+        stopWaiting(slot);
         tasks.table.attempts(slot, move.attempts());
         tasks.failures(slot, move.failures());
         tasks.table.engineDeaths(slot, move.engineDeaths());
         switch (move.state()) {
             case READY -> tasks.toReady(slot);
             case DELAYED -> tasks.toDelayed(slot, move.dueMs());
-            case BURIED -> tasks.toBuried(slot, move.reason());
+            case BURIED -> promote(tasks.toBuried(slot, move.reason()));
             default -> throw new IllegalArgumentException("task " + move.id() + " moved to " + move.state());
         }
     }
@@ -148,35 +259,37 @@ public final class TaskReplay {
     public <P> TaskMachine<P> machine(
             boolean closedCleanly, long nextId, long nowMs, TaskLog<P> log, Replies replies) {
         sweep();
+        for (long id : List.copyOf(earlyKeys.keySet())) {
+            endWait(tasks.findAnywhere(id));
+        }
         for (QueueState nameless : unnamed.values()) {
             forget(nameless);
         }
         tasks.queues.recovered();
         long firstId = Math.max(nextId, lastId + 1);
-        TaskMachine<P> machine =
-                new TaskMachine<>(settings, tasks, firstId, nowMs, log, replies);
-        Takes takes = new Takes(tasks, log, replies, wait -> {});
+        CoreTime time = new CoreTime(nowMs);
+        TaskMachine<P> machine = new TaskMachine<>(settings, tasks, firstId, time, log, replies);
         int end = tasks.table.slotEnd();
         for (int slot = tasks.table.nextUsed(1, end); slot < end; slot = tasks.table.nextUsed(slot + 1, end)) {
             log.adopt(tasks.table.position(slot));
+        }
+        Transitions transitions = new Transitions(tasks, time, log);
+        for (int slot = tasks.table.nextUsed(1, end); slot < end; slot = tasks.table.nextUsed(slot + 1, end)) {
             if (tasks.state(slot) == State.TAKEN) {
-                giveBack(slot, closedCleanly);
-                takes.logMove(slot);
+                giveBack(slot, closedCleanly, transitions);
             }
         }
         return machine;
     }
 
-    private void giveBack(int slot, boolean closedCleanly) {
+    private void giveBack(int slot, boolean closedCleanly, Transitions transitions) {
         int deaths = tasks.table.engineDeaths(slot) + (closedCleanly ? 0 : 1);
         tasks.table.engineDeaths(slot, Math.min(deaths, 255));
         int max = settings.engineDeathsMax();
         if (max != 0 && deaths >= max) {
-            tasks.toBuried(slot, "held " + deaths + " times when the engine died (engineDeathsMax=" + max + ")");
-        } else if (tasks.isSpent(slot)) {
-            tasks.toBuried(slot, "attempts=" + TaskTable.ATTEMPTS_MAX + ", the most that are counted");
+            transitions.bury(slot, "held " + deaths + " times when the engine died (engineDeathsMax=" + max + ")");
         } else {
-            tasks.toReady(slot);
+            transitions.giveBack(slot, 0);
         }
     }
 

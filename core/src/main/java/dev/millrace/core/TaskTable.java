@@ -1,11 +1,7 @@
 package dev.millrace.core;
 
-import java.util.Arrays;
-import java.util.BitSet;
-
 /**
- * The fields of every task, six longs each, in chunks of 4,096 slots. A slot stays the same for a task's whole life, so
- * that lists, heaps and cursors can hold it as an {@code int}; slot 0 stands for none.
+ * The fields of every task, six longs each. A slot is a row's number.
  *
  * <pre>
  *   w0  id:64                                                            0 = free slot
@@ -15,10 +11,6 @@ import java.util.BitSet;
  *   w4  previous:32  next:32                                             list links; in a heap, previous = heap index
  *   w5  timerIndex:32  extension:32                                      0 = none
  * </pre>
- *
- * <p>Chunks that become empty are given back, so that a backlog of millions leaves nothing behind; a new task goes to the
- * chunk of the last one while it has room, so that tasks put together lie together, then to the lowest chunk with room, so
- * that high ones can become empty.
  */
 final class TaskTable {
     static final int QUEUES_MAX = 1 << 26;
@@ -27,96 +19,42 @@ final class TaskTable {
     static final int PRIORITY_EXTENDED = 1023;
     static final long EVENT_MAX = (1L << 40) - 1;
 
-    private static final int CHUNK_SHIFT = 12;
-    private static final int CHUNK_SLOTS = 1 << CHUNK_SHIFT;
     private static final int WORDS = 6;
-    private static final int CHUNKS_MAX = (1 << 31 - CHUNK_SHIFT) - 1;
-    private static final long[] NO_CHUNK = {};
     private static final long LOW_32 = 0xFFFF_FFFFL;
 
-    private long[][] chunks = new long[4][];
-    /** Per chunk: how many slots are in use. */
-    private int[] used = new int[4];
-    /** Per chunk: its first free slot, linked through w4; 0 = none. */
-    private int[] free = new int[4];
-    private final BitSet existing = new BitSet();
-    private final BitSet roomy = new BitSet();
-    /** Where the next task goes. */
-    private int openChunk = -1;
-    private int taskCount;
+    private final Rows rows = new Rows(WORDS);
 
     /** A new task's slot, all fields 0 but the id. */
     int allocate(long id) {
-        if (openChunk < 0 || free[openChunk] == 0) {
-            openChunk = chunkWithRoom();
-        }
-        int slot = free[openChunk];
-        long[] chunk = chunks[openChunk];
-        int at = at(slot);
-        free[openChunk] = (int) chunk[at + 4];
-        if (free[openChunk] == 0) {
-            roomy.clear(openChunk);
-        }
-        used[openChunk]++;
-        taskCount++;
-        Arrays.fill(chunk, at, at + WORDS, 0);
-        chunk[at] = id;
+        int slot = rows.allocate();
+        rows.chunk(slot)[rows.at(slot)] = id;
         return slot;
     }
 
-    /** Gives the slot back, and its chunk with it when this was its last task. */
+    /** Gives the slot back. */
     void free(int slot) {
-        int number = slot >>> CHUNK_SHIFT;
-        long[] chunk = chunks[number];
-        int at = at(slot);
-        if (chunk[at] == 0) {
+        if (id(slot) == 0) {
             throw new IllegalStateException("slot " + slot + " is freed twice");
         }
-        taskCount--;
-        if (--used[number] == 0 && number != openChunk) {
-            chunks[number] = NO_CHUNK;
-            free[number] = 0;
-            existing.clear(number);
-            roomy.clear(number);
-            return;
-        }
-        chunk[at] = 0;
-        chunk[at + 4] = free[number];
-        free[number] = slot;
-        roomy.set(number);
+        rows.free(slot);
     }
 
     int taskCount() {
-        return taskCount;
+        return rows.count();
     }
 
     int chunkCount() {
-        return existing.cardinality();
+        return rows.chunkCount();
     }
 
     /** All slots are below this number. */
     int slotEnd() {
-        return existing.length() << CHUNK_SHIFT;
+        return rows.end();
     }
 
     /** The first slot from {@code slot} to before {@code end} that holds a task; {@code end} when there is none. */
     int nextUsed(int slot, int end) {
-        int candidate = slot;
-        while (candidate < end) {
-            int number = candidate >>> CHUNK_SHIFT;
-            if (!existing.get(number)) {
-                int next = existing.nextSetBit(number);
-                if (next < 0) {
-                    return end;
-                }
-                candidate = next << CHUNK_SHIFT;
-            } else if (chunks[number][at(candidate)] == 0) {
-                candidate++;
-            } else {
-                return candidate;
-            }
-        }
-        return end;
+        return rows.nextUsed(slot, end);
     }
 
     long id(int slot) {
@@ -242,43 +180,10 @@ final class TaskTable {
     }
 
     private long[] chunk(int slot) {
-        return chunks[slot >>> CHUNK_SHIFT];
+        return rows.chunk(slot);
     }
 
-    private static int at(int slot) {
-        return (slot & CHUNK_SLOTS - 1) * WORDS;
-    }
-
-    private int chunkWithRoom() {
-        int lowest = roomy.nextSetBit(0);
-        if (lowest >= 0) {
-            return lowest;
-        }
-        int number = existing.nextClearBit(0);
-        if (number >= CHUNKS_MAX) {
-            throw new IllegalStateException("tasks=" + taskCount + " fill all " + CHUNKS_MAX + " chunks");
-        }
-        if (number == chunks.length) {
-            int length = chunks.length * 2;
-            chunks = Arrays.copyOf(chunks, length);
-            used = Arrays.copyOf(used, length);
-            free = Arrays.copyOf(free, length);
-        }
-        makeChunk(number);
-        return number;
-    }
-
-    private void makeChunk(int number) {
-        long[] chunk = new long[CHUNK_SLOTS * WORDS];
-        int first = number << CHUNK_SHIFT;
-        int last = first + CHUNK_SLOTS - 1;
-        for (int slot = first; slot < last; slot++) {
-            chunk[at(slot) + 4] = slot + 1;
-        }
-        chunks[number] = chunk;
-        used[number] = 0;
-        free[number] = number == 0 ? 1 : first;
-        existing.set(number);
-        roomy.set(number);
+    private int at(int slot) {
+        return rows.at(slot);
     }
 }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A task as it is at one moment.
  *
+ * @param queue the queue's name
  * @param id the task
  * @param home where its record is
  * @param state its state
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it was buried, or null
  */
 public record TaskView(
+        String queue,
         long id,
         long home,
         State state,

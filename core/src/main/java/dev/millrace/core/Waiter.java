@@ -1,18 +1,34 @@
 package dev.millrace.core;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A take that waits: in its queue's line, in its session's set, and among the deadlines if it has one. */
+/** A take that waits: in the line of each of its queues, in its session's set, and among the deadlines if it has one. */
 final class Waiter extends Deadline {
     final CoreSession session;
     final Object token;
-    final QueueState queue;
-    @Nullable Waiter previous;
-    @Nullable Waiter next;
+    /** How many tasks it wants; 0 for the take of a single one, which is answered otherwise. */
+    final int max;
 
-    Waiter(CoreSession session, Object token, QueueState queue) {
+    final List<Place> places;
+
+    Waiter(CoreSession session, Object token, List<QueueState> queues, int max) {
         this.session = session;
         this.token = token;
-        this.queue = queue;
+        this.max = max;
+        this.places = queues.stream().map(queue -> new Place(this, queue)).toList();
+    }
+
+    /** A place in the line of one queue. */
+    static final class Place {
+        final Waiter waiter;
+        final QueueState queue;
+        @Nullable Place previous;
+        @Nullable Place next;
+
+        Place(Waiter waiter, QueueState queue) {
+            this.waiter = waiter;
+            this.queue = queue;
+        }
     }
 }

@@ -4,42 +4,42 @@ import org.jspecify.annotations.Nullable;
 
 /** The takes that wait on one queue, in the order they began to (T9). */
 final class WaiterLine {
-    private @Nullable Waiter first;
-    private @Nullable Waiter last;
+    private Waiter.@Nullable Place first;
+    private Waiter.@Nullable Place last;
     private int size;
 
     @Nullable Waiter first() {
-        return first;
+        return first == null ? null : first.waiter;
     }
 
     int size() {
         return size;
     }
 
-    void add(Waiter waiter) {
-        waiter.previous = last;
+    void add(Waiter.Place place) {
+        place.previous = last;
         if (last == null) {
-            first = waiter;
+            first = place;
         } else {
-            last.next = waiter;
+            last.next = place;
         }
-        last = waiter;
+        last = place;
         size++;
     }
 
-    void remove(Waiter waiter) {
-        if (waiter.previous == null) {
-            first = waiter.next;
+    void remove(Waiter.Place place) {
+        if (place.previous == null) {
+            first = place.next;
         } else {
-            waiter.previous.next = waiter.next;
+            place.previous.next = place.next;
         }
-        if (waiter.next == null) {
-            last = waiter.previous;
+        if (place.next == null) {
+            last = place.previous;
         } else {
-            waiter.next.previous = waiter.previous;
+            place.next.previous = place.previous;
         }
-        waiter.previous = null;
-        waiter.next = null;
+        place.previous = null;
+        place.next = null;
         size--;
     }
 }

@@ -42,7 +42,7 @@ class QueueTableTest {
     void settle_usedAgain_isNotForgotten() {
         QueueState a = open("a");
         queues.settle(a);
-        int slot = tasks.create(a, 1, 0, 0, 0);
+        int slot = Fixture.create(tasks, a, 1, 0);
         tasks.toReady(slot);
         queues.settle(a);
         for (String name : List.of("b", "c", "d", "e")) {
@@ -72,7 +72,7 @@ class QueueTableTest {
     @Test
     void recovered_numbersBetween_areFree() {
         QueueState fifth = queues.make(5, "five", tasks);
-        tasks.toReady(tasks.create(fifth, 1, 0, 0, 0));
+        tasks.toReady(Fixture.create(tasks, fifth, 1, 0));
         queues.make(3, "three", tasks);
         queues.recovered();
         assertThat(List.of(open("a").number, open("b").number, open("c").number, open("d").number))

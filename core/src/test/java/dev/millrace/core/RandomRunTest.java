@@ -52,7 +52,9 @@ class RandomRunTest {
                 user.round();
             }
             user.checkCounts();
-            checkFork(world, world.fork());
+            World fork = world.fork();
+            world.machine.closeSessions();
+            checkFork(world, fork);
             boolean closedCleanly = random.nextBoolean();
             world.drain();
             world.reopen(closedCleanly);
@@ -84,7 +86,7 @@ class RandomRunTest {
                 world.session("again"),
                 "",
                 queue,
-                new PutCommand(0, 1_000, 0, producer, sequence),
+                Fixture.put(0, 1_000, 0, producer, sequence),
                 "payload");
         assertThat(world.machine.nextId()).as("nothing is stored again").isEqualTo(next);
         return world.lastStored;
@@ -99,7 +101,7 @@ class RandomRunTest {
                 tasks.put(
                         task.id(),
                         new TaskView(
-                                task.id(), task.home(), then, task.priority(), task.dueMs(), task.attempts(),
+                                task.queue(), task.id(), task.home(), then, task.priority(), task.dueMs(), task.attempts(),
                                 task.failures(), task.reason()));
             }
         }

@@ -2,16 +2,21 @@ package dev.millrace.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Uses a {@link World} at random, from one seed, and checks what must always hold. */
 final class RandomUser {
     static final List<String> QUEUES = List.of("a", "b", "c", "d", "e", "f", "g");
     static final List<String> PRODUCERS = List.of("p", "r");
+    static final List<String> KEYS = List.of("k1", "k2");
+    static final List<String> GROUPS = List.of("g1", "g2", "g3");
     private static final Comparator<TaskView> TURN =
             Comparator.comparingLong(TaskView::priority).thenComparing(TaskView::id);
 
@@ -37,6 +42,9 @@ final class RandomUser {
         if (random.nextInt(4) == 0) {
             world.machine.sweep();
         }
+        if (random.nextInt(4) == 0) {
+            world.log.clean(world.machine);
+        }
         if (random.nextInt(3) == 0) {
             world.log.settle(world.machine);
         }
@@ -46,7 +54,7 @@ final class RandomUser {
         String queue = QUEUES.get(random.nextInt(QUEUES.size()));
         CoreSession session = session();
         TaskMachine<String> machine = world.machine;
-        switch (random.nextInt(22)) {
+        switch (random.nextInt(26)) {
             case 0, 1, 2, 3 -> put(session, queue);
             case 4, 5, 6, 7 -> take(session, queue, 0);
             case 8, 9 -> take(session, queue, random.nextBoolean() ? -1 : 1 + random.nextInt(300));
@@ -63,11 +71,15 @@ final class RandomUser {
                 }
             }
             case 20 -> machine.waits(session).forEach(waiting -> machine.cancel(session, waiting));
-            default -> {
+            case 21 -> {
                 if (random.nextInt(3) == 0) {
                     machine.closeSession(session);
                 }
             }
+            case 22 -> machine.touch(session, "", queue, id(queue), 0);
+            case 23 -> batch(session, queue);
+            case 24 -> machine.takeMany(session, "t" + ++token, List.of(queue, other(queue)), 3, random.nextInt(2) * 100L);
+            default -> configure(session, queue);
         }
     }
 
@@ -88,23 +100,59 @@ final class RandomUser {
             producer = PRODUCERS.get(random.nextInt(PRODUCERS.size()));
             sequence = sequences.merge(queue + producer, 1L + random.nextInt(2), Long::sum);
         }
-        long delayMs = random.nextInt(3) == 0 ? random.nextInt(300) : 0;
-        long priority = random.nextInt(3) == 0 ? random.nextInt(30) * 100L : 1_000;
-        int maxAttempts = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0;
-        world.machine.put(
-                session,
-                "",
-                queue,
-                new PutCommand(delayMs, priority, maxAttempts, producer, sequence),
-                "payload");
+        world.machine.put(session, "", queue, put(queue, producer, sequence), "payload");
+    }
+
+    /** Queues up to d have plain tasks only; e and f have keys, g has groups. */
+    private PutCommand put(String queue, @Nullable String producer, long sequence) {
+        boolean keyed = queue.equals("e") || queue.equals("f");
+        boolean grouped = queue.equals("g") && random.nextInt(4) > 0;
+        return new PutCommand(
+                random.nextInt(3) == 0 ? random.nextInt(300) : 0,
+                random.nextInt(3) == 0 ? random.nextInt(30) * 100L : 1_000,
+                random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0,
+                random.nextInt(4) == 0 ? 1 + random.nextInt(200) : 0,
+                random.nextInt(4) == 0 ? 1 + random.nextInt(500) : 0,
+                keyed ? KEYS.get(random.nextInt(KEYS.size())) : null,
+                keyed ? KeyRule.values()[random.nextInt(3)] : KeyRule.KEEP,
+                grouped ? GROUPS.get(random.nextInt(GROUPS.size())) : null,
+                grouped ? 1 + random.nextInt(2) : 0,
+                producer,
+                sequence);
+    }
+
+    private void batch(CoreSession session, String queue) {
+        List<PutCommand> puts = new ArrayList<>();
+        for (int count = 1 + random.nextInt(4); count > 0; count--) {
+            puts.add(put(queue, null, 0));
+        }
+        world.machine.putMany(session, "", queue, puts, Collections.nCopies(puts.size(), "payload"));
+    }
+
+    private void configure(CoreSession session, String queue) {
+        TaskMachine<String> machine = world.machine;
+        switch (random.nextInt(3)) {
+            case 0 -> machine.pause(session, "", queue, random.nextInt(3) == 0);
+            case 1 -> machine.configure(session, "", queue, QueueConfig.DEFAULT);
+            default ->
+                machine.configure(
+                        session, "", queue, new QueueConfig(false, random.nextInt(3), random.nextInt(300), 10, 100));
+        }
+    }
+
+    private static String other(String queue) {
+        return QUEUES.get((QUEUES.indexOf(queue) + 1) % QUEUES.size());
     }
 
     /** A take gets the first in turn of what is ready, and never overtakes a waiting one. */
     private void take(CoreSession session, String queue, long timeoutMs) {
         List<TaskView> ready = world.list(queue, State.READY);
         world.lastTaken = null;
-        world.machine.take(session, "t" + ++token, queue, timeoutMs);
+        world.machine.take(session, "t" + ++token, List.of(queue), timeoutMs);
         TaskView taken = world.lastTaken;
+        if (queue.equals("g") || world.machine.looks().config(queue).paused()) {
+            return;
+        }
         assertThat(taken == null ? 0 : taken.id())
                 .isEqualTo(ready.stream().min(TURN).map(TaskView::id).orElse(0L));
     }
@@ -122,17 +170,22 @@ final class RandomUser {
             assertThat(counts.delayed()).isEqualTo(world.list(queue, State.DELAYED).size());
             assertThat(counts.taken()).isEqualTo(world.list(queue, State.TAKEN).size());
             assertThat(counts.buried()).isEqualTo(world.list(queue, State.BURIED).size());
-            assertThat(counts.ready() == 0 || counts.waiting() == 0).isTrue();
+            assertThat(world.machine.looks().peek(queue, 0) == null || counts.waiting() == 0)
+                    .isTrue();
         }
         assertThat(world.log.living()).as("homes").isEqualTo(world.machine.taskCount());
     }
 
     /** Takes all that is ready in a queue, which must come in turn. */
     List<Long> drain(String queue) {
+        world.machine.pause(world.session("drain"), "", queue, false);
+        if (queue.equals("g")) {
+            return List.of();
+        }
         List<Long> inTurn = world.list(queue, State.READY).stream().sorted(TURN).map(TaskView::id).toList();
         CoreSession session = world.session("drain");
         for (long id : inTurn) {
-            world.machine.take(session, "", queue, 0);
+            world.machine.take(session, "", List.of(queue), 0);
             TaskView taken = world.lastTaken;
             assertThat(taken == null ? 0 : taken.id()).isEqualTo(id);
         }

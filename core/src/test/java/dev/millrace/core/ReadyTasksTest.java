@@ -84,7 +84,7 @@ class ReadyTasksTest {
             boolean isGrowing = step / 1_000 % 2 == 0;
             int choice = random.nextInt(10);
             if (ready.isEmpty() && away.isEmpty() || choice < (isGrowing ? 4 : 1)) {
-                int slot = tasks.create(queue, ++id, 0, priorities.next(), 0);
+                int slot = Fixture.create(tasks, queue, ++id, priorities.next());
                 tasks.toReady(slot);
                 ready.add(slot);
             } else if (choice < 7 && !ready.isEmpty()) {
@@ -94,7 +94,7 @@ class ReadyTasksTest {
                 if (random.nextInt(3) == 0) {
                     tasks.remove(slot);
                 } else {
-                    tasks.toTaken(slot, null);
+                    tasks.toTaken(slot, null, 0);
                     away.add(slot);
                 }
             } else if (!away.isEmpty()) {
@@ -114,7 +114,7 @@ class ReadyTasksTest {
     }
 
     private int ready(long priority) {
-        int slot = tasks.create(queue, ++lastId, 0, priority, 0);
+        int slot = Fixture.create(tasks, queue, ++lastId, priority);
         tasks.toReady(slot);
         return slot;
     }

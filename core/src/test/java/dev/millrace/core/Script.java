@@ -1,8 +1,10 @@
 package dev.millrace.core;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,11 +15,12 @@ import java.util.regex.Pattern;
  *
  * <pre>
  *   open A [silence=MS]                       close A                     heard A           end A's session, let it speak
- *   put A QUEUE [delay= priority= max= producer=NAME:SEQUENCE times=N]
- *   take A QUEUE [wait=MS token=T]            cancel A T
+ *   put A QUEUE [delay= priority= max= ttr= ttl= key= mode= group=NAME/LIMIT producer=NAME:SEQUENCE times=N batch=N]
+ *   take A QUEUE[,QUEUE…] [wait=MS token=T many=N]                                           cancel A T
  *   ack | release | fail | bury | touch A QUEUE ID[:ATTEMPT] [delay= reason=]
+ *   ackMany A QUEUE ID[:ATTEMPT],…           pause | resume A QUEUE            configure A QUEUE [max= ttr= backoff=FIRST-MAX]
  *   kick A QUEUE COUNT | kickOne A QUEUE ID   delete A QUEUE ID [force=true]     purge A QUEUE
- *   advance MS    slice MS    expire    sweep    settle    reopen (closed|died)
+ *   advance MS    slice MS    expire    sweep    clean    settle    reopen (closed|died)
  *   counts QUEUE    list QUEUE    peek QUEUE ID    last QUEUE PRODUCER    queues    next
  *   settings [waiters= producers= idle= deaths= segment=]                                    as the first line only
  * </pre>
@@ -71,8 +74,9 @@ final class Script {
             case "cancel" -> machine.cancel(session(), words.get(2));
             case "advance" -> world.advance(Long.parseLong(words.get(1)));
             case "slice" -> answer(machine.advance(machine.nowMs() + Long.parseLong(words.get(1))) + ", at " + now());
-            case "expire" -> machine.expire();
+            case "expire" -> more(machine.expire());
             case "sweep" -> more(machine.sweep());
+            case "clean" -> world.log.clean(machine);
             case "settle" -> world.log.settle(machine);
             case "reopen" -> world.reopen(words.get(1).equals("closed"));
             case "counts", "list", "peek", "last", "queues", "next" -> look(machine);
@@ -86,7 +90,10 @@ final class Script {
         String token = text("token", "");
         switch (words.getFirst()) {
             case "put" -> put(machine, session, queue, token);
-            case "take" -> machine.take(session, token, queue, number("wait", 0));
+            case "take" -> take(machine, session, token);
+            case "ackMany" -> ackMany(machine, session, queue, token);
+            case "pause", "resume" -> machine.pause(session, token, queue, words.getFirst().equals("pause"));
+            case "configure" -> machine.configure(session, token, queue, config());
             case "ack" -> machine.ack(session, token, queue, id(), attempt());
             case "release" -> machine.release(session, token, queue, id(), attempt(), number("delay", 0));
             case "fail" ->
@@ -102,13 +109,16 @@ final class Script {
     }
 
     private void put(TaskMachine<String> machine, CoreSession session, String queue, String token) {
-        String[] producer = text("producer", "").split(":");
-        PutCommand put = new PutCommand(
-                number("delay", 0),
-                number("priority", 1_000),
-                (int) number("max", 0),
-                producer.length == 2 ? producer[0] : null,
-                producer.length == 2 ? Long.parseLong(producer[1]) : 0);
+        long batch = number("batch", 0);
+        if (batch > 0) {
+            List<PutCommand> puts = new ArrayList<>();
+            for (int item = 0; item < batch; item++) {
+                puts.add(putCommand(item));
+            }
+            machine.putMany(session, token, queue, puts, Collections.nCopies(puts.size(), "payload"));
+            return;
+        }
+        PutCommand put = putCommand(0);
         long times = number("times", 1);
         for (long count = 0; count < times; count++) {
             machine.put(session, token, queue, put, "payload");
@@ -116,6 +126,55 @@ final class Script {
         if (times > 1) {
             answer(world.drain().size() + " lines");
         }
+    }
+
+    private PutCommand putCommand(int item) {
+        String[] producer = text("producer", "").split(":");
+        String[] group = text("group", "").split("/");
+        return new PutCommand(
+                number("delay", 0),
+                number("priority", 1_000),
+                (int) number("max", 0),
+                number("ttr", 0),
+                number("ttl", 0),
+                options.get("key"),
+                KeyRule.valueOf(text("mode", "keep").toUpperCase(Locale.ROOT)),
+                group.length == 2 ? group[0] : null,
+                group.length == 2 ? Integer.parseInt(group[1]) : 0,
+                producer.length == 2 ? producer[0] : null,
+                producer.length == 2 ? Long.parseLong(producer[1]) + item : 0);
+    }
+
+    private void take(TaskMachine<String> machine, CoreSession session, String token) {
+        List<String> queues = List.of(words.get(2).split(","));
+        int many = (int) number("many", 0);
+        if (many == 0) {
+            machine.take(session, token, queues, number("wait", 0));
+        } else {
+            machine.takeMany(session, token, queues, many, number("wait", 0));
+        }
+    }
+
+    private void ackMany(TaskMachine<String> machine, CoreSession session, String queue, String token) {
+        String[] receipts = words.get(3).split(",");
+        long[] ids = new long[receipts.length];
+        int[] attempts = new int[receipts.length];
+        for (int index = 0; index < receipts.length; index++) {
+            String[] parts = receipts[index].split(":");
+            ids[index] = Long.parseLong(parts[0]);
+            attempts[index] = parts.length == 2 ? Integer.parseInt(parts[1]) : 0;
+        }
+        machine.ackMany(session, token, queue, ids, attempts);
+    }
+
+    private QueueConfig config() {
+        String[] backoff = text("backoff", "0-0").split("-");
+        return new QueueConfig(
+                false,
+                (int) number("max", 0),
+                number("ttr", 0),
+                Long.parseLong(backoff[0]),
+                Long.parseLong(backoff[1]));
     }
 
     private void look(TaskMachine<String> machine) {
@@ -149,6 +208,8 @@ final class Script {
                 (int) number("producers", 1_000),
                 (int) number("idle", 100),
                 (int) number("deaths", 10),
+                1,
+                2,
                 failures -> 100L * failures);
         return new World(settings, (int) number("segment", 1_000));
     }
@@ -196,6 +257,8 @@ final class Script {
         return now.queue() + ": ready=" + now.ready() + " delayed=" + now.delayed() + " taken=" + now.taken()
                 + " buried=" + now.buried() + " waiting=" + now.waiting() + "; puts=" + now.puts() + " takes="
                 + now.takes() + " acks=" + now.acks() + " releases=" + now.releases() + " failures=" + now.failures()
-                + " burials=" + now.burials() + " deletions=" + now.deletions();
+                + " burials=" + now.burials() + " deletions=" + now.deletions() + (now.paused() ? " paused" : "")
+                + (now.timeouts() == 0 ? "" : " timeouts=" + now.timeouts())
+                + (now.expirations() == 0 ? "" : " expirations=" + now.expirations());
     }
 }

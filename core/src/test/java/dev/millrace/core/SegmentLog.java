@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -21,6 +22,10 @@ final class SegmentLog implements TaskLog<String> {
     private final Consumer<String> told;
     private final List<Entry> entries = new ArrayList<>();
     private final Set<Long> homes = new HashSet<>();
+    /** What only a task's record knows. */
+    private final Map<Long, String> keys = new HashMap<>();
+    /** Which task each home was made for. */
+    private final Map<Long, Long> ids = new HashMap<>();
     /** How many homes are in each segment. */
     private final Map<Long, Integer> living = new HashMap<>();
     private long firstSegment;
@@ -36,6 +41,8 @@ final class SegmentLog implements TaskLog<String> {
     SegmentLog reopened(Consumer<String> told) {
         SegmentLog log = new SegmentLog(segmentRecords, told);
         log.entries.addAll(entries);
+        log.keys.putAll(keys);
+        log.ids.putAll(ids);
         log.firstSegment = firstSegment;
         log.written = written;
         return log;
@@ -61,6 +68,17 @@ final class SegmentLog implements TaskLog<String> {
         }
     }
 
+    /** Copies what lives in the oldest segment, so that {@link #settle} can free it. */
+    void clean(TaskMachine<String> machine) {
+        if (firstSegment < written / segmentRecords) {
+            for (long home : List.copyOf(homes)) {
+                if (segmentOf(home) == firstSegment) {
+                    machine.copy(ids.getOrDefault(home, 0L), home);
+                }
+            }
+        }
+    }
+
     long firstSegment() {
         return firstSegment;
     }
@@ -71,16 +89,45 @@ final class SegmentLog implements TaskLog<String> {
     }
 
     @Override
-    public long task(PutRecord put, String payload) {
-        String due = put.dueMs() == 0 ? "" : " due=" + (put.dueMs() - Fixture.EPOCH_MS);
-        String max = put.maxAttempts() == 0 ? "" : " max=" + put.maxAttempts();
-        String producer = put.producer() == null ? "" : " producer=" + put.producer() + ":" + put.sequence();
+    public long task(TaskRecord task, String payload) {
+        return write("task ", task);
+    }
+
+    @Override
+    public long copy(TaskRecord task, long home, boolean keyed) {
+        require(homes.contains(home), "nobody's home: " + home);
+        return write("copy ", keyed ? task.withKey(keys.get(home)) : task);
+    }
+
+    private long write(String verb, TaskRecord task) {
         long at = end();
-        add(
-                "task " + put.id() + " queue=" + put.queue() + " priority=" + put.priority() + due + max + producer,
-                replay -> replay.task(at, put));
+        add(verb + text(task), replay -> replay.task(at, task));
         adopt(at);
+        ids.put(at, task.id());
+        if (task.key() != null) {
+            keys.put(at, task.key());
+        }
         return at;
+    }
+
+    private static String text(TaskRecord task) {
+        String max = task.maxAttempts() == 0 ? "" : " max=" + task.maxAttempts();
+        String history = task.attempts() == 0 ? "" : " attempts=" + task.attempts();
+        String failures = task.failures() == 0 ? "" : " failures=" + task.failures();
+        String deaths = task.engineDeaths() == 0 ? "" : " engineDeaths=" + task.engineDeaths();
+        String ttr = task.ttrMs() == 0 ? "" : " ttr=" + task.ttrMs();
+        String key = task.key() == null ? "" : " key=" + task.key();
+        String group = task.group() == null ? "" : " group=" + task.group() + "/" + task.groupLimit();
+        String first = task.firstId() == 0 ? "" : " behind=" + task.firstId();
+        String producer = task.producer() == null ? "" : " producer=" + task.producer() + ":" + task.sequence();
+        String state = task.state() == State.READY || task.state() == State.DELAYED ? "" : " " + task.state();
+        return task.id() + state + " queue=" + task.queue() + " priority=" + task.priority() + at(" due=", task.dueMs())
+                + at(" expires=", task.expiresMs()) + max + history + failures + deaths + ttr + key + group + first
+                + producer;
+    }
+
+    private static String at(String name, long ms) {
+        return ms == 0 ? "" : name + (ms - Fixture.EPOCH_MS);
     }
 
     @Override
@@ -89,9 +136,9 @@ final class SegmentLog implements TaskLog<String> {
     }
 
     @Override
-    public void gone(long id, long home, int attempt, boolean acked) {
+    public void gone(long id, long home, int attempt, Outcome outcome) {
         add(
-                "gone " + id + ":" + attempt + (acked ? " acked" : " deleted"),
+                "gone " + id + ":" + attempt + " " + outcome.name().toLowerCase(Locale.ROOT),
                 replay -> replay.gone(id, segmentOf(home)));
     }
 
@@ -116,9 +163,11 @@ final class SegmentLog implements TaskLog<String> {
     }
 
     @Override
-    public long queue(int number, String name) {
+    public long queue(int number, String name, QueueConfig config) {
         long at = end();
-        add("queue " + number + " is " + name, replay -> replay.queue(at, number, name));
+        add(
+                "queue " + number + " is " + name + World.config(config),
+                replay -> replay.queue(at, number, name, config));
         return at;
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a transcript would be too long for. */
 class TaskMachineTest {
-    private static final PutCommand PLAIN = new PutCommand(0, 1_000, 0, null, 0);
+    private static final PutCommand PLAIN = Fixture.put(0, 1_000, 0, null, 0);
 
     private final World world = new World(Fixture.SETTINGS, 1_000_000);
     private final CoreSession session = world.open("A", 0);
@@ -34,14 +34,14 @@ class TaskMachineTest {
         put("q");
         takeToTheLastAttempt();
         machine().release(session, "", "q", 1, 0, 0);
-        machine().take(session, "", "q", 0);
+        machine().take(session, "", List.of("q"), 0);
         machine().bury(session, "", "q", 2, 0, null);
         world.drain();
         machine().kick(session, "", "q", 10);
         machine().kickOne(session, "", "q", 1);
         assertThat(world.drain()).hasSize(3).last().asString().contains("NOT_FOUND", "65535");
-        machine().take(session, "", "q", 0);
-        machine().take(session, "", "q", 0);
+        machine().take(session, "", List.of("q"), 0);
+        machine().take(session, "", List.of("q"), 0);
         assertThat(world.lastTaken).isNull();
         assertThat(machine().looks().counts("q").buried()).isEqualTo(1);
         world.reopen(true);
@@ -52,8 +52,8 @@ class TaskMachineTest {
 
     @Test
     void advance_manyDue_worksInSlices() {
-        PutCommand soon = new PutCommand(10, 1_000, 0, null, 0);
-        PutCommand later = new PutCommand(20, 1_000, 0, null, 0);
+        PutCommand soon = Fixture.put(10, 1_000, 0, null, 0);
+        PutCommand later = Fixture.put(20, 1_000, 0, null, 0);
         for (int count = 0; count < TaskMachine.SLICE; count++) {
             machine().put(session, "", "q", count == 0 ? later : soon, "");
         }
@@ -118,7 +118,7 @@ class TaskMachineTest {
         machine.put(user, "", "forgotten", PLAIN, "");
         machine.purge(user, "", "kept");
         machine.purge(user, "", "forgotten");
-        machine.take(user, "waits", "kept", -1);
+        machine.take(user, "waits", List.of("kept"), -1);
         machine.sweep();
         machine.put(user, "", "next", PLAIN, "");
         machine.put(user, "", "kept", PLAIN, "");
@@ -186,7 +186,7 @@ class TaskMachineTest {
         for (int number = 0; number < 2_000; number++) {
             sessions.add(world.open("S" + number, 0));
             put("q");
-            machine().take(sessions.getLast(), "", "q", 0);
+            machine().take(sessions.getLast(), "", List.of("q"), 0);
         }
         for (int number = 0; number < 2_000; number += 2) {
             machine().closeSession(sessions.get(number));
@@ -211,16 +211,16 @@ class TaskMachineTest {
 
     private void put(long sequence) {
         CoreSession user = world.session("A");
-        machine().put(user, "", "q", new PutCommand(0, 1_000, 0, "p", sequence), "");
+        machine().put(user, "", "q", Fixture.put(0, 1_000, 0, "p", sequence), "");
     }
 
     /** Takes task 1 as often as can be counted; it is taken then. */
     private void takeToTheLastAttempt() {
         for (int attempt = 1; attempt < TaskTable.ATTEMPTS_MAX; attempt++) {
-            machine().take(session, "", "q", 0);
+            machine().take(session, "", List.of("q"), 0);
             machine().release(session, "", "q", 1, 0, 0);
         }
-        machine().take(session, "", "q", 0);
+        machine().take(session, "", List.of("q"), 0);
         world.drain();
     }
 }

@@ -15,23 +15,23 @@ class WaiterLineTest {
     void addAndRemove_randomly_likeAList() {
         Fixture.seeds(20, random -> {
             WaiterLine line = new WaiterLine();
-            List<Waiter> reference = new ArrayList<>();
+            List<Waiter.Place> reference = new ArrayList<>();
             for (int step = 0; step < 500; step++) {
                 if (reference.isEmpty() || random.nextInt(10) < 5) {
-                    Waiter waiter = new Waiter(session, step, queue);
-                    line.add(waiter);
-                    reference.add(waiter);
+                    Waiter.Place place = new Waiter(session, step, List.of(queue), 0).places.getFirst();
+                    line.add(place);
+                    reference.add(place);
                 } else {
-                    Waiter waiter = reference.remove(random.nextInt(reference.size()));
-                    line.remove(waiter);
-                    assertThat(waiter.next).isNull();
-                    assertThat(waiter.previous).isNull();
+                    Waiter.Place place = reference.remove(random.nextInt(reference.size()));
+                    line.remove(place);
+                    assertThat(place.next).isNull();
+                    assertThat(place.previous).isNull();
                 }
                 assertThat(line.size()).isEqualTo(reference.size());
-                assertThat(line.first()).isSameAs(reference.isEmpty() ? null : reference.getFirst());
+                assertThat(line.first()).isSameAs(reference.isEmpty() ? null : reference.getFirst().waiter);
             }
-            for (Waiter expected : reference) {
-                assertThat(line.first()).isSameAs(expected);
+            for (Waiter.Place expected : reference) {
+                assertThat(line.first()).isSameAs(expected.waiter);
                 line.remove(expected);
             }
             assertThat(line.first()).isNull();

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A machine with a log in memory, that writes down as lines of text what it records and what it says to whom. */
@@ -16,6 +17,7 @@ final class World implements Replies {
     /** What the last take got; null when it got nothing. */
     @Nullable TaskView lastTaken;
 
+    private final List<String> among = new ArrayList<>();
     /** What the last put was answered with. */
     long lastStored;
 
@@ -98,16 +100,63 @@ final class World implements Replies {
     }
 
     @Override
-    public void stored(CoreSession session, Object token, long id, State state, long dueMs, boolean repeated) {
-        lastStored = id;
-        String due = dueMs == 0 ? "" : " due=" + (dueMs - Fixture.EPOCH_MS);
-        say(session, token, "stored " + id + " " + state + due + (repeated ? " repeated" : ""));
+    public void stored(CoreSession session, Object token, StoredTask task) {
+        lastStored = task.id();
+        say(session, token, "stored " + text(task));
+    }
+
+    @Override
+    public void storedMany(CoreSession session, Object token, List<StoredTask> tasks) {
+        say(session, token, "stored " + tasks.stream().map(World::text).collect(Collectors.joining(", ")));
+    }
+
+    private static String text(StoredTask task) {
+        String due = task.dueMs() == 0 ? "" : " due=" + (task.dueMs() - Fixture.EPOCH_MS);
+        return task.id() + " " + task.state() + due + (task.repeated() ? " repeated" : "")
+                + (task.existing() ? " existing" : "");
     }
 
     @Override
     public void taken(CoreSession session, Object token, TaskView task) {
         lastTaken = task;
         say(session, token, "taken " + task.id() + ":" + task.attempts() + failures(task));
+    }
+
+    @Override
+    public boolean takenAmong(TaskView task) {
+        among.add(task.id() + ":" + task.attempts());
+        return true;
+    }
+
+    @Override
+    public void takenMany(CoreSession session, Object token) {
+        say(session, token, "taken " + String.join(", ", among));
+        among.clear();
+    }
+
+    @Override
+    public void each(CoreSession session, Object token, List<Verdict> verdicts) {
+        say(
+                session,
+                token,
+                verdicts.stream()
+                        .map(verdict -> verdict.refusal() == null
+                                ? "done " + verdict.id()
+                                : verdict.refusal() + " " + verdict.message())
+                        .collect(Collectors.joining("; ")));
+    }
+
+    @Override
+    public void configured(CoreSession session, Object token, QueueConfig config) {
+        say(session, token, "configured" + config(config));
+    }
+
+    /** What is not as by default. */
+    static String config(QueueConfig config) {
+        return (config.paused() ? " paused" : "")
+                + (config.maxAttempts() == 0 ? "" : " max=" + config.maxAttempts())
+                + (config.ttrMs() == 0 ? "" : " ttr=" + config.ttrMs())
+                + (config.backoffMaxMs() == 0 ? "" : " backoff=" + config.backoffFirstMs() + "-" + config.backoffMaxMs());
     }
 
     @Override

@@ -2,11 +2,18 @@ package dev.millrace.embedded;
 
 import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
+import dev.millrace.api.Put;
+import dev.millrace.api.QueueSettings;
 import dev.millrace.api.QueueStats;
 import dev.millrace.api.TaskState;
+import dev.millrace.api.engine.Answer;
+import dev.millrace.core.KeyRule;
+import dev.millrace.core.PutCommand;
+import dev.millrace.core.QueueConfig;
 import dev.millrace.core.QueueCounts;
 import dev.millrace.core.Refusal;
 import dev.millrace.core.State;
+import dev.millrace.core.StoredTask;
 import dev.millrace.journal.JournalException;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +57,46 @@ final class Conversions {
         };
     }
 
+    static Answer.Stored stored(StoredTask task) {
+        return new Answer.Stored(
+                task.id(), stateOrNull(task.state()), task.dueMs(), task.repeated(), task.existing());
+    }
+
+    static Answer.Settings settings(QueueConfig config) {
+        QueueSettings settings = new QueueSettings(
+                config.maxAttempts(), config.ttrMs(), config.backoffFirstMs(), config.backoffMaxMs());
+        return new Answer.Settings(settings, config.paused());
+    }
+
+    static QueueConfig config(QueueSettings settings) {
+        return new QueueConfig(
+                false,
+                settings.maxAttempts(),
+                settings.ttrMs(),
+                settings.backoffFirstMs(),
+                settings.backoffMaxMs());
+    }
+
+    static PutCommand put(Put options) {
+        KeyRule rule = switch (options.keyMode()) {
+            case KEEP -> KeyRule.KEEP;
+            case REPLACE -> KeyRule.REPLACE;
+            case RERUN -> KeyRule.RERUN;
+        };
+        return new PutCommand(
+                options.delayMs(),
+                options.priority(),
+                options.maxAttempts(),
+                options.ttrMs(),
+                options.ttlMs(),
+                options.key(),
+                rule,
+                options.group(),
+                options.groupLimit(),
+                options.producer(),
+                options.sequence());
+    }
+
     static QueueStats stats(QueueCounts counts) {
         return new QueueStats(
                 counts.queue(),
@@ -58,12 +105,15 @@ final class Conversions {
                 counts.taken(),
                 counts.buried(),
                 counts.waiting(),
+                counts.paused(),
                 counts.puts(),
                 counts.takes(),
                 counts.acks(),
                 counts.releases(),
                 counts.failures(),
+                counts.timeouts(),
                 counts.burials(),
+                counts.expirations(),
                 counts.deletions());
     }
 

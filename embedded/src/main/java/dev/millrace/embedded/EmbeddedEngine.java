@@ -83,6 +83,11 @@ final class EmbeddedEngine implements Engine, RequestSink {
     // --- Adding requests
 
     @Override
+    public int costMax() {
+        return commandBytesMax;
+    }
+
+    @Override
     public boolean tryAdd(Request request) {
         int cost = requireCost(request);
         if (!room.tryAcquire(cost)) {

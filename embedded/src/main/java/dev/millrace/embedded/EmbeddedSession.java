@@ -116,13 +116,24 @@ final class EmbeddedSession<T> implements EngineSession<T> {
             this.command = command;
             this.cost = switch (command) {
                 case Command.Put put -> COST + put.payload().remaining();
+                case Command.PutMany put -> cost(put);
                 // A verdict ends work: it must get through when new work is refused.
                 case Command.Ack ack -> 0;
+                case Command.AckMany ack -> 0;
                 case Command.Release release -> 0;
                 case Command.Fail fail -> 0;
                 case Command.Bury bury -> 0;
                 default -> COST;
             };
+        }
+
+        /** At most all the room there is: a batch of many small items must find some, and one that is too large its refusal. */
+        private int cost(Command.PutMany put) {
+            long cost = COST;
+            for (Command.PutMany.Item item : put.items()) {
+                cost += COST + item.payload().remaining();
+            }
+            return (int) Math.min(cost, requests.costMax());
         }
 
         @Override

@@ -1,8 +1,13 @@
 package dev.millrace.embedded;
 
+import dev.millrace.api.Put;
+import dev.millrace.core.Outcome;
+import dev.millrace.core.QueueConfig;
 import dev.millrace.core.TaskLog;
+import dev.millrace.core.TaskRecord;
 import dev.millrace.journal.Durability;
 import dev.millrace.journal.Journal;
+import dev.millrace.journal.Record;
 import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
 
@@ -21,6 +26,9 @@ final class JournalStore implements Store {
     private final Journal journal;
     private final Durability durability;
     private final long[] entries = new long[2 * ENTRIES_MAX];
+    /** The payload of a task that is copied: the journal's buffer is good until the next call only. */
+    private ByteBuffer copied = ByteBuffer.allocate(0);
+
     private int entryCount;
     private int entryType;
     /** Whether anything but takes was recorded since the last fsync. */
@@ -32,11 +40,35 @@ final class JournalStore implements Store {
     }
 
     @Override
-    public long task(PutRecord put, ByteBuffer payload) {
+    public long task(TaskRecord task, ByteBuffer payload) {
         owe();
-        long position = TaskRecords.writeTask(journal, put, payload);
+        long position = TaskRecords.writeTask(journal, task, payload);
         journal.adopt(position);
         return position;
+    }
+
+    @Override
+    public long copy(TaskRecord task, long home, boolean keyed) {
+        Record old = journal.read(home);
+        String key = keyed ? TaskRecords.task(old.queue(), old.head()).key() : null;
+        ByteBuffer body = old.body();
+        if (copied.capacity() < body.remaining()) {
+            copied = ByteBuffer.allocate(body.remaining());
+        }
+        copied.clear().put(body).flip();
+        return task(task.withKey(key), copied);
+    }
+
+    @Override
+    public int headBytesMax(Put options) {
+        int producerBytes = options.producer() == null ? 0 : TaskRecords.PRODUCER_BYTES_MAX;
+        return TaskRecords.headBytesMax(options.producer(), options.key(), options.group()) + producerBytes;
+    }
+
+    @Override
+    public void together(int records, long bytes) {
+        endEntries();
+        journal.reserve(records, bytes);
     }
 
     @Override
@@ -45,10 +77,9 @@ final class JournalStore implements Store {
     }
 
     @Override
-    public void gone(long id, long home, int attempt, boolean acked) {
+    public void gone(long id, long home, int attempt, Outcome outcome) {
         owesSync = true;
-        int outcome = acked ? TaskRecords.OUTCOME_ACKED : TaskRecords.OUTCOME_DELETED;
-        addEntry(TaskRecords.GONE, id, TaskRecords.entry(home, attempt, outcome));
+        addEntry(TaskRecords.GONE, id, TaskRecords.entry(home, attempt, outcome.ordinal() + 1));
     }
 
     @Override
@@ -64,9 +95,9 @@ final class JournalStore implements Store {
     }
 
     @Override
-    public long queue(int number, String name) {
+    public long queue(int number, String name, QueueConfig config) {
         owe();
-        return TaskRecords.writeQueue(journal, number, name);
+        return TaskRecords.writeQueue(journal, number, name, config);
     }
 
     @Override

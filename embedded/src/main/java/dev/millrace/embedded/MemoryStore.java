@@ -1,6 +1,10 @@
 package dev.millrace.embedded;
 
+import dev.millrace.api.Put;
+import dev.millrace.core.Outcome;
+import dev.millrace.core.QueueConfig;
 import dev.millrace.core.TaskLog;
+import dev.millrace.core.TaskRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +26,7 @@ final class MemoryStore implements Store {
     private long positions;
 
     @Override
-    public long task(PutRecord put, ByteBuffer payload) {
+    public long task(TaskRecord task, ByteBuffer payload) {
         if (freeCount == 0) {
             payloads.add(payload);
             return payloads.size() - 1L;
@@ -31,6 +35,20 @@ final class MemoryStore implements Store {
         payloads.set((int) position, payload);
         return position;
     }
+
+    /** Nothing is ever copied here: there is no log that grows. */
+    @Override
+    public long copy(TaskRecord task, long home, boolean keyed) {
+        return task(task, payload(home));
+    }
+
+    @Override
+    public int headBytesMax(Put options) {
+        return 0;
+    }
+
+    @Override
+    public void together(int records, long bytes) {}
 
     @Override
     public ByteBuffer payload(long home) {
@@ -62,7 +80,7 @@ final class MemoryStore implements Store {
     }
 
     @Override
-    public long queue(int number, String name) {
+    public long queue(int number, String name, QueueConfig config) {
         return positions++;
     }
 
@@ -75,7 +93,7 @@ final class MemoryStore implements Store {
     public void take(long id, long home, int attempt) {}
 
     @Override
-    public void gone(long id, long home, int attempt, boolean acked) {}
+    public void gone(long id, long home, int attempt, Outcome outcome) {}
 
     @Override
     public void move(TaskLog.Move move) {}

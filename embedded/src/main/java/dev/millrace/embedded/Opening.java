@@ -15,6 +15,7 @@ import dev.millrace.journal.JournalException;
 import dev.millrace.journal.JournalOptions;
 import dev.millrace.journal.Recovered;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -25,6 +26,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 record Opening(Shard shard, EngineTime time) {
     private static final System.Logger LOG = System.getLogger("dev.millrace.embedded");
+    private static final SecureRandom SECRETS = new SecureRandom();
     /** 17 years: half of what can be counted. */
     private static final long EPOCH_BEFORE_NOW_MS = 17L * 365 * 24 * 60 * 60 * 1_000;
 
@@ -32,7 +34,7 @@ record Opening(Shard shard, EngineTime time) {
     static Opening inMemory(OpenOptions options) {
         EngineTime time = new EngineTime(options.timeSource(), 0);
         Store store = new MemoryStore();
-        Outbox outbox = new Outbox();
+        Outbox outbox = new Outbox(store);
         TaskMachine<ByteBuffer> machine =
                 new TaskReplay(settings(options), time.nowMs(), 0).machine(true, 1, time.nowMs(), store, outbox);
         return new Opening(new Shard(options, store, machine, outbox), time);
@@ -80,7 +82,7 @@ record Opening(Shard shard, EngineTime time) {
         }
         EngineTime time = new EngineTime(options.timeSource(), recovered.lastTimeMs());
         Store store = new JournalStore(journal, durability);
-        Outbox outbox = new Outbox();
+        Outbox outbox = new Outbox(store);
         TaskMachine<ByteBuffer> machine = replay.machine(
                 recovered.closedCleanly(), recovered.nextId(), time.nowMs(), store, outbox);
         store.write(machine.nowMs(), machine.nextId(), true);
@@ -102,6 +104,8 @@ record Opening(Shard shard, EngineTime time) {
                 options.producersMax(),
                 options.idleQueuesMax(),
                 options.engineDeathsMax(),
+                SECRETS.nextLong(),
+                SECRETS.nextLong(),
                 failures -> backoffMs(options.backoff(), failures));
     }
 

@@ -6,10 +6,13 @@ import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.EndReason;
 import dev.millrace.api.engine.Push;
 import dev.millrace.core.CoreSession;
+import dev.millrace.core.QueueConfig;
 import dev.millrace.core.Refusal;
 import dev.millrace.core.Replies;
 import dev.millrace.core.State;
+import dev.millrace.core.StoredTask;
 import dev.millrace.core.TaskView;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -26,7 +29,15 @@ final class Outbox implements Replies {
     private static final System.Logger LOG = System.getLogger("dev.millrace.embedded");
     private static final int NAMED_MAX = 20;
 
+    /** A take of several tasks ends once their payloads have so many bytes. */
+    private static final int TAKE_BYTES_MAX = 1 << 20;
+
+    private final Store store;
     private final Deque<Letter> letters = new ArrayDeque<>();
+    /** Of the take of several tasks that is under way. */
+    private final List<Answer.Taken> among = new ArrayList<>();
+
+    private int amongBytes;
     private final Set<EmbeddedSession<?>> toFlush = new LinkedHashSet<>();
     /** Of the session that is ending. */
     private final List<String> givenBack = new ArrayList<>();
@@ -45,6 +56,10 @@ final class Outbox implements Replies {
 
     private record End(EmbeddedSession<?> to, EndReason reason) implements Letter {}
 
+    Outbox(Store store) {
+        this.store = store;
+    }
+
     /** Holds an answer back until the end of the round. */
     void add(EmbeddedSession<?> to, Object token, Answer answer) {
         letters.add(new Reply(to, token, answer));
@@ -60,22 +75,26 @@ final class Outbox implements Replies {
     }
 
     /** Lets out everything. A letter is gone before it is read, so that none can be answered twice. */
-    void send(Store store) {
+    void send() {
         for (Letter letter = letters.poll(); letter != null; letter = letters.poll()) {
             EmbeddedSession<?> to = letter.to();
             toFlush.add(to);
             switch (letter) {
                 case Reply reply -> to.answer(reply.token, reply.answer);
-                case Take take -> to.answer(take.token, answer(take.task, store));
+                case Take take -> to.answer(take.token, answer(take.task));
                 case News news -> to.push(news.push);
                 case End end -> to.ended(end.reason);
             }
         }
     }
 
-    private static Answer.Taken answer(TaskView task, Store store) {
+    private Answer.Taken answer(TaskView task) {
+        return answer(task, store.payload(task.home()));
+    }
+
+    private static Answer.Taken answer(TaskView task, ByteBuffer payload) {
         return new Answer.Taken(
-                task.id(), task.attempts(), task.failures(), task.priority(), store.payload(task.home()));
+                task.queue(), task.id(), task.attempts(), task.failures(), task.priority(), payload);
     }
 
     /** The round's records are not safe, so nobody can know whether what it answers has happened (T14). */
@@ -103,8 +122,47 @@ final class Outbox implements Replies {
     // --- What the state machine says
 
     @Override
-    public void stored(CoreSession session, Object token, long id, State state, long dueMs, boolean repeated) {
-        add(session, token, new Answer.Stored(id, Conversions.stateOrNull(state), dueMs, repeated));
+    public void stored(CoreSession session, Object token, StoredTask task) {
+        add(session, token, Conversions.stored(task));
+    }
+
+    @Override
+    public void storedMany(CoreSession session, Object token, List<StoredTask> tasks) {
+        add(session, token, new Answer.StoredMany(tasks.stream().map(Conversions::stored).toList()));
+    }
+
+    @Override
+    public boolean takenAmong(TaskView task) {
+        // Copied at once, since an answer with many payloads needs them all together.
+        ByteBuffer payload = store.payload(task.home());
+        ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload).flip();
+        among.add(answer(task, copy));
+        amongBytes += copy.remaining();
+        return amongBytes < TAKE_BYTES_MAX;
+    }
+
+    @Override
+    public void takenMany(CoreSession session, Object token) {
+        add(session, token, new Answer.TakenMany(List.copyOf(among)));
+        among.clear();
+        amongBytes = 0;
+    }
+
+    @Override
+    public void each(CoreSession session, Object token, List<Verdict> verdicts) {
+        add(session, token, new Answer.Each(verdicts.stream().map(Outbox::answer).toList()));
+    }
+
+    private static Answer answer(Verdict verdict) {
+        Refusal refusal = verdict.refusal();
+        return refusal == null
+                ? new Answer.Done(verdict.id(), null)
+                : new Answer.Failed(Conversions.code(refusal), verdict.message());
+    }
+
+    @Override
+    public void configured(CoreSession session, Object token, QueueConfig config) {
+        add(session, token, Conversions.settings(config));
     }
 
     @Override

@@ -2,6 +2,9 @@ package dev.millrace.embedded;
 
 /** Where sessions hand in their requests. Safe for use by several threads. */
 interface RequestSink {
+    /** The most that a request may cost. */
+    int costMax();
+
     /** Adds a request if there is room for it. */
     boolean tryAdd(Request request);
 

@@ -4,6 +4,7 @@ import dev.millrace.api.ErrorCode;
 import dev.millrace.api.Limits;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
+import dev.millrace.api.QueueSettings;
 import dev.millrace.api.TaskState;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
@@ -16,8 +17,10 @@ import dev.millrace.core.TaskMachine;
 import dev.millrace.core.TaskView;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +38,8 @@ final class Shard {
     private static final int PAGE_BYTES_MAX = 1 << 20;
     private static final int LIST_SLOTS_MAX = 10_000;
     private static final int LIST_QUEUES_MAX = 1_000;
+    /** A batch is one unit in the log, whose largest segment has twice as many bytes. */
+    private static final int BATCH_BYTES_MAX = 64 << 20;
 
     private final OpenOptions options;
     private final Store store;
@@ -89,15 +94,15 @@ final class Shard {
     }
 
     private boolean finish() {
-        machine.expire();
-        return machine.sweep();
+        boolean more = machine.expire();
+        return machine.sweep() | more;
     }
 
     private void store(boolean isIdle) {
         try {
             store.write(machine.nowMs(), machine.nextId(), isIdle);
             store.makeDurable();
-            outbox.send(store);
+            outbox.send();
             store.settle(machine::restate);
         } catch (RuntimeException e) {
             breakDown(e);
@@ -133,7 +138,7 @@ final class Shard {
         for (CoreSession session : machine.sessions()) {
             outbox.end((EmbeddedSession<?>) session.attachment(), EndReason.ENGINE_BROKEN);
         }
-        outbox.send(store);
+        outbox.send();
         outbox.flush();
     }
 
@@ -211,14 +216,27 @@ final class Shard {
         requireName(command);
         switch (command) {
             case Command.Put put -> put(session, token, put);
-            case Command.Take(String queue, long timeoutMs) -> {
+            case Command.PutMany put -> putMany(session, token, put);
+            case Command.Take(List<String> queues, long timeoutMs) -> {
                 requireWithin("timeoutMs", timeoutMs, -1, Limits.DELAY_MAX_MS);
-                machine.take(session, token, queue, timeoutMs);
+                machine.take(session, token, requireDifferent(queues), timeoutMs);
             }
+            case Command.TakeMany(List<String> queues, int count, long timeoutMs) -> {
+                requireWithin("timeoutMs", timeoutMs, -1, Limits.DELAY_MAX_MS);
+                requireWithin("count", count, 1, Limits.BATCH_MAX);
+                machine.takeMany(session, token, requireDifferent(queues), count, timeoutMs);
+            }
+            default -> judge(session, token, command);
+        }
+    }
+
+    private void judge(CoreSession session, Object token, Command command) {
+        switch (command) {
             case Command.Ack(String queue, long id, int attempt) -> {
                 requireReceipt(id, attempt);
                 machine.ack(session, token, queue, id, attempt);
             }
+            case Command.AckMany ack -> ackMany(session, token, ack);
             case Command.Release(String queue, long id, int attempt, long delayMs) -> {
                 requireReceipt(id, attempt);
                 requireWithin("delayMs", delayMs, 0, Limits.DELAY_MAX_MS);
@@ -258,33 +276,65 @@ final class Shard {
                 machine.delete(session, token, queue, id, force);
             }
             case Command.Purge(String queue) -> machine.purge(session, token, queue);
+            case Command.Pause(String queue) -> machine.pause(session, token, queue, true);
+            case Command.Resume(String queue) -> machine.pause(session, token, queue, false);
+            case Command.Configure(String queue, QueueSettings settings) ->
+                machine.configure(session, token, queue, Conversions.config(settings));
             default -> outbox.add(session, token, look(command));
         }
     }
 
     private void put(CoreSession session, Object token, Command.Put put) {
-        int bytes = put.payload().remaining();
+        requirePayload(put.payload());
+        machine.put(session, token, put.queue(), Conversions.put(put.options()), put.payload());
+    }
+
+    private void putMany(CoreSession session, Object token, Command.PutMany put) {
+        requireWithin("items", put.items().size(), 1, Limits.BATCH_MAX);
+        List<PutCommand> batch = new ArrayList<>(put.items().size());
+        List<ByteBuffer> payloads = new ArrayList<>(put.items().size());
+        long payloadBytes = 0;
+        long headBytes = 0;
+        for (Command.PutMany.Item item : put.items()) {
+            requirePayload(item.payload());
+            payloadBytes += item.payload().remaining();
+            headBytes += store.headBytesMax(item.options());
+            payloads.add(item.payload());
+            batch.add(Conversions.put(item.options()));
+        }
+        long bytesMax = Math.min(options.commandBytesMax() / 2, BATCH_BYTES_MAX);
+        if (payloadBytes > bytesMax) {
+            throw new MillraceException(
+                    ErrorCode.TOO_LARGE,
+                    "payloadBytes=" + payloadBytes + " of " + batch.size() + " items > " + bytesMax
+                            + ", the most in a batch; put less at once");
+        }
+        store.together(2 * batch.size() + 1, payloadBytes + headBytes);
+        machine.putMany(session, token, put.queue(), batch, payloads);
+    }
+
+    private void requirePayload(ByteBuffer payload) {
+        int bytes = payload.remaining();
         if (bytes > options.payloadBytesMax()) {
             throw new MillraceException(
                     ErrorCode.TOO_LARGE,
                     "payloadBytes=" + bytes + " > payloadBytesMax=" + options.payloadBytesMax()
                             + "; raise payloadBytesMax, or store it elsewhere and put its name");
         }
-        requireWithin("delayMs", put.delayMs(), 0, Limits.DELAY_MAX_MS);
-        requireWithin("priority", put.priority(), 0, Limits.PRIORITY_MAX);
-        requireWithin("maxAttempts", put.maxAttempts(), 0, Limits.ATTEMPTS_MAX);
-        String producer = put.producer();
-        if (producer != null) {
-            Limits.requireName("producer", producer);
+    }
+
+    private void ackMany(CoreSession session, Object token, Command.AckMany ack) {
+        int count = ack.receipts().size();
+        requireWithin("receipts", count, 1, Limits.BATCH_MAX);
+        long[] ids = new long[count];
+        int[] attempts = new int[count];
+        for (int index = 0; index < count; index++) {
+            Command.AckMany.Held held = ack.receipts().get(index);
+            requireReceipt(held.id(), held.attempt());
+            ids[index] = held.id();
+            attempts[index] = held.attempt();
         }
-        requireWithin("sequence", put.sequence(), producer == null ? 0 : 1, producer == null ? 0 : Long.MAX_VALUE);
-        machine.put(
-                session,
-                token,
-                put.queue(),
-                new PutCommand(
-                        put.delayMs(), put.priority(), put.maxAttempts(), producer, put.sequence()),
-                put.payload());
+        machine.ackMany(session, token, ack.queue(), ids, attempts);
     }
 
     private Answer look(Command command) {
@@ -300,6 +350,7 @@ final class Shard {
                 yield page(queue, Conversions.state(state), cursor, count);
             }
             case Command.Stats(String queue) -> new Answer.Stats(Conversions.stats(machine.looks().counts(queue)));
+            case Command.Settings(String queue) -> Conversions.settings(machine.looks().config(queue));
             case Command.LastSequence(String queue, String producer) ->
                 new Answer.Count(machine.looks().lastSequence(queue, Limits.requireName("producer", producer)));
             case Command.ListQueues(long cursor, int count) -> {
@@ -345,10 +396,33 @@ final class Shard {
 
     /** A queue that exists has a good name; only that of another one is looked at. */
     private void requireName(Command command) {
-        boolean namesNone = command instanceof Command.ListQueues || command instanceof Command.Beat;
-        if (!namesNone && !machine.looks().knows(command.queue())) {
-            Limits.requireName("queue", command.queue());
+        switch (command) {
+            case Command.ListQueues list -> {}
+            case Command.Beat beat -> {}
+            case Command.Take take -> take.queues().forEach(this::requireName);
+            case Command.TakeMany take -> take.queues().forEach(this::requireName);
+            default -> requireName(command.queue());
         }
+    }
+
+    private void requireName(String queue) {
+        if (!machine.looks().knows(queue)) {
+            Limits.requireName("queue", queue);
+        }
+    }
+
+    private static List<String> requireDifferent(List<String> queues) {
+        requireWithin("queues", queues.size(), 1, Limits.TAKE_QUEUES_MAX);
+        if (queues.size() > 1) {
+            Set<String> seen = new HashSet<>();
+            for (String queue : queues) {
+                if (!seen.add(queue)) {
+                    throw new MillraceException(
+                            ErrorCode.BAD_ARGUMENT, "queue " + queue + " is named twice; name it once");
+                }
+            }
+        }
+        return queues;
     }
 
     private static void requireReceipt(long id, int attempt) {

@@ -1,5 +1,6 @@
 package dev.millrace.embedded;
 
+import dev.millrace.api.Put;
 import dev.millrace.core.TaskLog;
 import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
@@ -8,6 +9,17 @@ import java.util.function.LongConsumer;
 interface Store extends TaskLog<ByteBuffer> {
     /** The payload in the record at {@code home}, good until the next call of the store. */
     ByteBuffer payload(long home);
+
+    /** At most so many bytes are recorded for a put beside its payload. */
+    int headBytesMax(Put options);
+
+    /**
+     * The next records belong together: a crash leaves all of them or none.
+     *
+     * @param records at most so many
+     * @param bytes at most so many, in heads and bodies
+     */
+    void together(int records, long bytes);
 
     /**
      * Hands what was recorded in this round to the operating system, if the durability asks for it.

@@ -1,7 +1,9 @@
 package dev.millrace.embedded;
 
+import dev.millrace.core.QueueConfig;
 import dev.millrace.core.State;
 import dev.millrace.core.TaskLog;
+import dev.millrace.core.TaskRecord;
 import dev.millrace.core.TaskReplay;
 import dev.millrace.journal.Journal;
 import dev.millrace.journal.Replay;
@@ -17,14 +19,23 @@ import org.jspecify.annotations.Nullable;
  * in docs/FORMATS.md.
  *
  * <pre>
- *   1 TASK      id:8 dueMs:8 priority:4 maxAttempts:2 state:1 flags:1 [sequence:8 nameBytes:2 name]   body: payload
- *   2 GONE      n × {id:8 homeSegment:4 attempt:2 outcome:2}                     outcome 1 acked, 2 deleted
+ *   1 TASK      id:8 dueMs:8 priority:4 maxAttempts:2 state:1 flags:1 sections              body: payload
+ *               sections, for each flag in this order:
+ *                   1 producer   sequence:8 bytes:2 name
+ *                   2 history    attempts:2 failures:2 engineDeaths:1 0:1
+ *                   4 expiry     expiresMs:8
+ *                   8 ttr        ttrMs:8
+ *                  16 key        bytes:2 key
+ *                  32 group      limit:4 bytes:2 name
+ *                  64 successor  firstId:8
+ *                 128 reason     bytes:2 reason
+ *   2 GONE      n × {id:8 homeSegment:4 attempt:2 outcome:2}         outcome 1 acked, 2 deleted, 3 expired
  *   3 TAKE      n × {id:8 homeSegment:4 attempt:2 0:2}
  *   4 MOVE      id:8 dueMs:8 homeSegment:4 attempts:2 failures:2 state:1 engineDeaths:1 0:2
  *   5 BURY      MOVE                                                              body: reason, UTF-8
  *   6 PURGE     throughId:8
- *   7 QUEUE                                                                       body: name, UTF-8
- *   8 PRODUCER  nameBytes:2 count:2                                 body: count × {sequence:8 id:8} name, UTF-8
+ *   7 QUEUE     [paused:1 0:1 maxAttempts:2 0:4 ttrMs:8 backoffFirstMs:8 backoffMaxMs:8]          body: name, UTF-8
+ *   8 PRODUCER  bytes:2 count:2                                     body: count × {sequence:8 id:8} name, UTF-8
  * </pre>
  */
 final class TaskRecords {
@@ -39,27 +50,124 @@ final class TaskRecords {
     static final int SCHEMA = 1;
 
     static final int ENTRY_BYTES = 16;
-    static final int OUTCOME_ACKED = 1;
-    static final int OUTCOME_DELETED = 2;
+    /** The longest PRODUCER: 256 sequences with their ids, and a name. */
+    static final int PRODUCER_BYTES_MAX = 4 + 256 * ENTRY_BYTES + 255;
+
 
     private static final int TASK_HEAD_BYTES = 24;
     private static final int MOVE_HEAD_BYTES = 28;
+    private static final int CONFIG_HEAD_BYTES = 32;
     private static final int FLAG_PRODUCER = 1;
+    private static final int FLAG_HISTORY = 2;
+    private static final int FLAG_EXPIRY = 4;
+    private static final int FLAG_TTR = 8;
+    private static final int FLAG_KEY = 16;
+    private static final int FLAG_GROUP = 32;
+    private static final int FLAG_SUCCESSOR = 64;
+    private static final int FLAG_REASON = 128;
 
     private TaskRecords() {}
 
-    static long writeTask(Journal journal, TaskLog.PutRecord put, ByteBuffer payload) {
-        byte[] name = put.producer() == null ? null : put.producer().getBytes(StandardCharsets.UTF_8);
-        int head = TASK_HEAD_BYTES + (name == null ? 0 : 10 + name.length);
-        ByteBuffer to = journal.begin(TASK, SCHEMA, put.queue(), head, payload.remaining());
-        to.putLong(put.id()).putLong(put.dueMs()).putInt((int) put.priority()).putShort((short) put.maxAttempts());
-        to.put((byte) (put.dueMs() > 0 ? State.DELAYED : State.READY).ordinal());
-        to.put((byte) (name == null ? 0 : FLAG_PRODUCER));
-        if (name != null) {
-            to.putLong(put.sequence()).putShort((short) name.length).put(name);
-        }
+    static long writeTask(Journal journal, TaskRecord task, ByteBuffer payload) {
+        Texts texts = new Texts(task);
+        int flags = flags(task);
+        ByteBuffer to =
+                journal.begin(TASK, SCHEMA, task.queue(), texts.headBytes(flags), payload.remaining());
+        to.putLong(task.id()).putLong(task.dueMs()).putInt((int) task.priority());
+        to.putShort((short) task.maxAttempts()).put((byte) task.state().ordinal()).put((byte) flags);
+        writeSections(to, flags, task, texts);
         to.put(payload.duplicate());
         return journal.end();
+    }
+
+    /** At most so many bytes in the head of a put's record. */
+    static int headBytesMax(@Nullable String producer, @Nullable String key, @Nullable String group) {
+        int texts = bytesMax(producer) + bytesMax(key) + bytesMax(group);
+        return TASK_HEAD_BYTES + Texts.SECTIONS_BYTES_MAX + texts;
+    }
+
+    private static int bytesMax(@Nullable String text) {
+        return text == null ? 0 : 3 * text.length();
+    }
+
+    private static int flags(TaskRecord task) {
+        boolean hasHistory = task.attempts() != 0 || task.failures() != 0 || task.engineDeaths() != 0;
+        return (task.producer() == null ? 0 : FLAG_PRODUCER)
+                | (hasHistory ? FLAG_HISTORY : 0)
+                | (task.expiresMs() == 0 ? 0 : FLAG_EXPIRY)
+                | (task.ttrMs() == 0 ? 0 : FLAG_TTR)
+                | (task.key() == null ? 0 : FLAG_KEY)
+                | (task.group() == null ? 0 : FLAG_GROUP)
+                | (task.firstId() == 0 ? 0 : FLAG_SUCCESSOR)
+                | (task.reason() == null ? 0 : FLAG_REASON);
+    }
+
+    private static void writeSections(ByteBuffer to, int flags, TaskRecord task, Texts texts) {
+        if ((flags & FLAG_PRODUCER) != 0) {
+            to.putLong(task.sequence());
+            putText(to, texts.producer);
+        }
+        if ((flags & FLAG_HISTORY) != 0) {
+            to.putShort((short) task.attempts()).putShort((short) task.failures());
+            to.put((byte) task.engineDeaths()).put((byte) 0);
+        }
+        if ((flags & FLAG_EXPIRY) != 0) {
+            to.putLong(task.expiresMs());
+        }
+        if ((flags & FLAG_TTR) != 0) {
+            to.putLong(task.ttrMs());
+        }
+        if ((flags & FLAG_KEY) != 0) {
+            putText(to, texts.key);
+        }
+        if ((flags & FLAG_GROUP) != 0) {
+            to.putInt(task.groupLimit());
+            putText(to, texts.group);
+        }
+        if ((flags & FLAG_SUCCESSOR) != 0) {
+            to.putLong(task.firstId());
+        }
+        if ((flags & FLAG_REASON) != 0) {
+            putText(to, texts.reason);
+        }
+    }
+
+    private static void putText(ByteBuffer to, byte[] text) {
+        to.putShort((short) text.length).put(text);
+    }
+
+    /** The texts of a task's record, as bytes. */
+    private static final class Texts {
+        private static final byte[] NONE = {};
+        private static final int SECTIONS_BYTES_MAX = 10 + 6 + 8 + 8 + 2 + 6 + 8 + 2;
+
+        private final byte[] producer;
+        private final byte[] key;
+        private final byte[] group;
+        private final byte[] reason;
+
+        Texts(TaskRecord task) {
+            producer = bytes(task.producer());
+            key = bytes(task.key());
+            group = bytes(task.group());
+            reason = bytes(task.reason());
+        }
+
+        int headBytes(int flags) {
+            return TASK_HEAD_BYTES
+                    + ((flags & FLAG_PRODUCER) == 0 ? 0 : 10 + producer.length)
+                    + ((flags & FLAG_HISTORY) == 0 ? 0 : 6)
+                    + ((flags & FLAG_EXPIRY) == 0 ? 0 : 8)
+                    + ((flags & FLAG_TTR) == 0 ? 0 : 8)
+                    + ((flags & FLAG_KEY) == 0 ? 0 : 2 + key.length)
+                    + ((flags & FLAG_GROUP) == 0 ? 0 : 6 + group.length)
+                    + ((flags & FLAG_SUCCESSOR) == 0 ? 0 : 8)
+                    + ((flags & FLAG_REASON) == 0 ? 0 : 2 + reason.length);
+        }
+
+        private static byte[] bytes(@Nullable String text) {
+            return text == null ? NONE : text.getBytes(StandardCharsets.UTF_8);
+        }
     }
 
     static void writeMove(Journal journal, TaskLog.Move move) {
@@ -92,9 +200,15 @@ final class TaskRecords {
         journal.end();
     }
 
-    static long writeQueue(Journal journal, int number, String name) {
+    static long writeQueue(Journal journal, int number, String name, QueueConfig config) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        journal.begin(QUEUE, SCHEMA, number, 0, bytes.length).put(bytes);
+        boolean isPlain = config.equals(QueueConfig.DEFAULT);
+        ByteBuffer to = journal.begin(QUEUE, SCHEMA, number, isPlain ? 0 : CONFIG_HEAD_BYTES, bytes.length);
+        if (!isPlain) {
+            to.put((byte) (config.paused() ? 1 : 0)).put((byte) 0).putShort((short) config.maxAttempts()).putInt(0);
+            to.putLong(config.ttrMs()).putLong(config.backoffFirstMs()).putLong(config.backoffMaxMs());
+        }
+        to.put(bytes);
         return journal.end();
     }
 
@@ -165,28 +279,20 @@ final class TaskRecords {
                 }
                 case MOVE, BURY -> move(to, head, body);
                 case PURGE -> to.purge(queue, head.getLong());
-                case QUEUE -> to.queue(position, queue, text(body, body.remaining()));
+                case QUEUE -> {
+                    QueueConfig config = head.hasRemaining() ? config(head) : QueueConfig.DEFAULT;
+                    to.queue(position, queue, text(body, body.remaining()), config);
+                }
                 default -> producer(to, position, queue, head, body);
             }
         }
 
-        private static TaskLog.PutRecord task(int queue, ByteBuffer head) {
-            long id = head.getLong();
-            long dueMs = head.getLong();
-            long priority = unsignedInt(head);
+        private static QueueConfig config(ByteBuffer head) {
+            boolean paused = head.get() != 0;
+            head.get();
             int maxAttempts = unsignedShort(head);
-            State state = State.of(head.get());
-            int flags = head.get();
-            String producer = null;
-            long sequence = 0;
-            if ((flags & FLAG_PRODUCER) != 0) {
-                sequence = head.getLong();
-                producer = text(head, unsignedShort(head));
-            }
-            if (state != (dueMs > 0 ? State.DELAYED : State.READY) || head.hasRemaining()) {
-                throw new IllegalArgumentException("state=" + state + " dueMs=" + dueMs + " flags=" + flags);
-            }
-            return new TaskLog.PutRecord(queue, id, dueMs, priority, maxAttempts, producer, sequence);
+            head.getInt();
+            return new QueueConfig(paused, maxAttempts, head.getLong(), head.getLong(), head.getLong());
         }
 
         private static void move(TaskReplay to, ByteBuffer head, ByteBuffer body) {
@@ -211,20 +317,49 @@ final class TaskRecords {
             }
             to.producer(position, queue, text(body, nameBytes), sequences, ids);
         }
+    }
 
-        private static long unsignedInt(ByteBuffer from) {
-            return from.getInt() & 0xFFFF_FFFFL;
+    /** Reads a TASK's head. */
+    static TaskRecord task(int queue, ByteBuffer head) {
+        long id = head.getLong();
+        long dueMs = head.getLong();
+        long priority = unsignedInt(head);
+        int maxAttempts = unsignedShort(head);
+        State state = State.of(head.get());
+        int flags = head.get();
+        long sequence = (flags & FLAG_PRODUCER) == 0 ? 0 : head.getLong();
+        String producer = (flags & FLAG_PRODUCER) == 0 ? null : text(head, unsignedShort(head));
+        boolean hasHistory = (flags & FLAG_HISTORY) != 0;
+        int attempts = hasHistory ? unsignedShort(head) : 0;
+        int failures = hasHistory ? unsignedShort(head) : 0;
+        int engineDeaths = hasHistory ? unsignedShort(head) & 0xFF : 0;
+        long expiresMs = (flags & FLAG_EXPIRY) == 0 ? 0 : head.getLong();
+        long ttrMs = (flags & FLAG_TTR) == 0 ? 0 : head.getLong();
+        String key = (flags & FLAG_KEY) == 0 ? null : text(head, unsignedShort(head));
+        int groupLimit = (flags & FLAG_GROUP) == 0 ? 0 : head.getInt();
+        String group = (flags & FLAG_GROUP) == 0 ? null : text(head, unsignedShort(head));
+        long firstId = (flags & FLAG_SUCCESSOR) == 0 ? 0 : head.getLong();
+        String reason = (flags & FLAG_REASON) == 0 ? null : text(head, unsignedShort(head));
+        if (head.hasRemaining()) {
+            throw new IllegalArgumentException("flags=" + flags + " leave headBytes=" + head.remaining() + " over");
         }
+        return new TaskRecord(
+                queue, id, state, dueMs, expiresMs, ttrMs, priority, maxAttempts, attempts, failures, engineDeaths,
+                key, group, groupLimit, firstId, producer, sequence, reason);
+    }
 
-        private static int unsignedShort(ByteBuffer from) {
-            return from.getShort() & 0xFFFF;
-        }
+    private static long unsignedInt(ByteBuffer from) {
+        return from.getInt() & 0xFFFF_FFFFL;
+    }
 
-        private static String text(ByteBuffer from, int bytes) {
-            byte[] utf8 = new byte[bytes];
-            from.get(utf8);
-            return new String(utf8, StandardCharsets.UTF_8);
-        }
+    private static int unsignedShort(ByteBuffer from) {
+        return from.getShort() & 0xFFFF;
+    }
+
+    private static String text(ByteBuffer from, int bytes) {
+        byte[] utf8 = new byte[bytes];
+        from.get(utf8);
+        return new String(utf8, StandardCharsets.UTF_8);
     }
 
     /** A record of a type or schema that this version does not know. */

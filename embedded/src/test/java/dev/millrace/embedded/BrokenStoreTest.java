@@ -8,6 +8,7 @@ import dev.millrace.api.ErrorCode;
 import dev.millrace.api.Millrace;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
+import dev.millrace.api.Put;
 import dev.millrace.api.SessionOptions;
 import dev.millrace.api.TimeSource;
 import dev.millrace.api.engine.Answer;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,7 +149,7 @@ class BrokenStoreTest {
         EmbeddedEngine engine = EmbeddedEngine.start(options, "test", opening.shard(), opening.time());
         EngineClient client = new EngineClient(engine, SessionOptions.defaults());
         assertThat(client.call(put("now"))).isInstanceOf(Answer.Stored.class);
-        Command later = new Command.Put("jobs", bytes("later"), 1_000, 1_000, 0, null, 0);
+        Command later = new Command.Put("jobs", bytes("later"), Put.delay(Duration.ofSeconds(1)));
         assertThat(((Answer.Stored) client.call(later)).dueMs()).isEqualTo(nowMs + 1_000);
         engine.close();
     }
@@ -216,7 +218,7 @@ class BrokenStoreTest {
     }
 
     private static Command.Put put(String payload) {
-        return new Command.Put("jobs", bytes(payload), 0, 1_000, 0, null, 0);
+        return new Command.Put("jobs", bytes(payload));
     }
 
     private static ByteBuffer bytes(String text) {

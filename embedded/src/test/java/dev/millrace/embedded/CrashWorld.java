@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.api.Durability;
 import dev.millrace.api.OpenOptions;
+import dev.millrace.api.Put;
 import dev.millrace.api.QueueStats;
 import dev.millrace.api.TaskState;
 import dev.millrace.api.TimeSource;
@@ -15,6 +16,7 @@ import dev.millrace.api.engine.Push;
 import dev.millrace.core.CoreSession;
 import dev.millrace.journal.JournalOptions;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -250,7 +252,11 @@ final class CrashWorld {
 
     private static Command.Put put(
             String queue, byte[] payload, long delayMs, long priority, @Nullable String producer, long sequence) {
-        return new Command.Put(queue, ByteBuffer.wrap(payload), delayMs, priority, 0, producer, sequence);
+        Put options = Put.delay(Duration.ofMillis(delayMs)).withPriority(priority);
+        return new Command.Put(
+                queue,
+                ByteBuffer.wrap(payload),
+                producer == null ? options : options.withProducer(producer, sequence));
     }
 
     /** A session that does whatever comes to its mind. */
@@ -415,12 +421,12 @@ final class CrashWorld {
             }
             lastId = Math.max(lastId, stored.id());
             Map<Long, Known> where = putsPurged.remove(put) ? leaving : alive;
-            where.put(stored.id(), new Known(put.queue(), put.payload().array(), put.priority()));
-            if (put.producer() != null) {
-                ackedSequences.merge(put.queue(), put.sequence(), Math::max);
+            where.put(stored.id(), new Known(put.queue(), put.payload().array(), put.options().priority()));
+            if (put.options().producer() != null) {
+                ackedSequences.merge(put.queue(), put.options().sequence(), Math::max);
                 idsOfSequences
                         .computeIfAbsent(put.queue(), queue -> new HashMap<>())
-                        .put(put.sequence(), stored.id());
+                        .put(put.options().sequence(), stored.id());
             }
         }
 
@@ -445,6 +451,11 @@ final class CrashWorld {
 
     /** The user calls the shard itself. */
     private static final class NoRequests implements RequestSink {
+        @Override
+        public int costMax() {
+            return Integer.MAX_VALUE;
+        }
+
         @Override
         public boolean tryAdd(Request request) {
             throw new AssertionError("no request is expected");

@@ -133,15 +133,21 @@ public final class EngineClient implements Outlet<EngineClient.Reply>, AutoClose
 
     private static Answer kept(Answer answer) {
         return switch (answer) {
-            case Answer.Taken taken ->
-                new Answer.Taken(
-                        taken.id(), taken.attempt(), taken.failures(), taken.priority(), copy(taken.payload()));
+            case Answer.Taken taken -> keptTaken(taken);
+            case Answer.TakenMany many ->
+                new Answer.TakenMany(
+                        many.tasks().stream().map(EngineClient::keptTaken).toList());
             case Answer.Seen seen -> keptSeen(seen);
             case Answer.Page page ->
                 new Answer.Page(
                         page.tasks().stream().map(EngineClient::keptSeen).toList(), page.nextCursor());
             default -> answer;
         };
+    }
+
+    private static Answer.Taken keptTaken(Answer.Taken taken) {
+        return new Answer.Taken(
+                taken.queue(), taken.id(), taken.attempt(), taken.failures(), taken.priority(), copy(taken.payload()));
     }
 
     private static Answer.Seen keptSeen(Answer.Seen seen) {

@@ -1,6 +1,7 @@
 package dev.millrace.api.engine;
 
 import dev.millrace.api.ErrorCode;
+import dev.millrace.api.QueueSettings;
 import dev.millrace.api.QueueStats;
 import dev.millrace.api.TaskState;
 import java.nio.ByteBuffer;
@@ -15,16 +16,31 @@ public sealed interface Answer {
      * @param state null when it was stored before and is gone
      * @param dueMs wall-clock milliseconds when it becomes ready; 0 unless DELAYED
      * @param repeated the producer had stored this sequence before: {@code id} is the first one's
+     * @param existing a task with the put's key was there: {@code id} is that one's
      */
-    record Stored(long id, @Nullable TaskState state, long dueMs, boolean repeated) implements Answer {}
+    record Stored(long id, @Nullable TaskState state, long dueMs, boolean repeated, boolean existing)
+            implements Answer {}
+
+    /** The tasks are stored, in the order they were given. */
+    record StoredMany(List<Stored> tasks) implements Answer {}
 
     /**
      * The session owns this task now.
      *
+     * @param queue the one it came from
      * @param attempt the fencing token: the number of this take
      * @param payload valid during the call only
      */
-    record Taken(long id, int attempt, int failures, long priority, ByteBuffer payload) implements Answer {}
+    record Taken(String queue, long id, int attempt, int failures, long priority, ByteBuffer payload) implements Answer {}
+
+    /** The session owns these tasks now, one at least; their payloads are valid during the call only. */
+    record TakenMany(List<Taken> tasks) implements Answer {}
+
+    /** To each part of the command its own answer, in the same order. */
+    record Each(List<Answer> answers) implements Answer {}
+
+    /** The settings of a queue as they are now. */
+    record Settings(QueueSettings settings, boolean paused) implements Answer {}
 
     /** There was no task, in time. */
     record Nothing() implements Answer {}

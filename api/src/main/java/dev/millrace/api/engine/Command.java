@@ -1,7 +1,9 @@
 package dev.millrace.api.engine;
 
+import dev.millrace.api.QueueSettings;
 import dev.millrace.api.TaskState;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,31 +18,98 @@ public sealed interface Command {
     String queue();
 
     /**
-     * Stores a task (T3, T4). Answered with {@link Answer.Stored}.
+     * Stores a task (T3, T4, T23, T24, T26). Answered with {@link Answer.Stored}.
      *
      * @param payload the bytes between position and limit; the engine owns the buffer from here on
-     * @param delayMs milliseconds until it is ready
-     * @param priority 0 … 2³²−1
-     * @param maxAttempts failures until it is buried; 0 without limit
-     * @param producer who counts the sequence, or null (G10)
-     * @param sequence the producer's number of this put; 0 without a producer
+     * @param options how; checked when they were made
      */
-    record Put(
-            String queue,
-            ByteBuffer payload,
-            long delayMs,
-            long priority,
-            int maxAttempts,
-            @Nullable String producer,
-            long sequence)
-            implements Command {}
+    record Put(String queue, ByteBuffer payload, dev.millrace.api.Put options) implements Command {
+        /** A put without options. */
+        public Put(String queue, ByteBuffer payload) {
+            this(queue, payload, dev.millrace.api.Put.options());
+        }
+    }
 
     /**
-     * Takes the first task (T6, T7). Answered with {@link Answer.Taken}, or {@link Answer.Nothing} after the timeout.
+     * Stores tasks in one queue, all or none, also in a crash (T25). Answered with {@link Answer.StoredMany}. Where options name
+     * a producer, all must name the same one, with sequences one after the other, and at most 256.
      *
+     * @param items 1 … 10,000; their payloads in all at most half of commandBytesMax, and 64 MiB
+     */
+    record PutMany(String queue, List<Item> items) implements Command {
+        /** Keeps a copy of the list. */
+        public PutMany {
+            items = List.copyOf(items);
+        }
+
+        /**
+         * One of the tasks.
+         *
+         * @param payload as in {@link Put}
+         * @param options as in {@link Put}
+         */
+        public record Item(ByteBuffer payload, dev.millrace.api.Put options) {}
+    }
+
+    /**
+     * Takes the first task of the first queue that has one (T6, T7, T25). Answered with {@link Answer.Taken}, or
+     * {@link Answer.Nothing} after the timeout.
+     *
+     * @param queues 1 … 64 different ones, in the order of preference
      * @param timeoutMs 0 does not wait, −1 waits for ever
      */
-    record Take(String queue, long timeoutMs) implements Command {}
+    record Take(List<String> queues, long timeoutMs) implements Command {
+        /** Keeps a copy of the list. */
+        public Take {
+            queues = List.copyOf(queues);
+        }
+
+        /** A take from one queue. */
+        public Take(String queue, long timeoutMs) {
+            this(List.of(queue), timeoutMs);
+        }
+
+        @Override
+        public String queue() {
+            return queues.isEmpty() ? "" : queues.getFirst();
+        }
+    }
+
+    /**
+     * Takes up to {@code count} tasks of the first queue that has one (T25): as many as are there, but none after the one with
+     * which their payloads have 1 MiB. Waits for the first only.
+     * Answered with {@link Answer.TakenMany}, or {@link Answer.Nothing} after the timeout.
+     *
+     * @param queues as in {@link Take}
+     * @param count 1 … 10,000
+     * @param timeoutMs as in {@link Take}
+     */
+    record TakeMany(List<String> queues, int count, long timeoutMs) implements Command {
+        /** Keeps a copy of the list. */
+        public TakeMany {
+            queues = List.copyOf(queues);
+        }
+
+        @Override
+        public String queue() {
+            return queues.isEmpty() ? "" : queues.getFirst();
+        }
+    }
+
+    /**
+     * Completes tasks of one queue, each for itself (T25). Answered with {@link Answer.Each}: for each receipt Done or Failed.
+     *
+     * @param receipts 1 … 10,000
+     */
+    record AckMany(String queue, List<Held> receipts) implements Command {
+        /** Keeps a copy of the list. */
+        public AckMany {
+            receipts = List.copyOf(receipts);
+        }
+
+        /** A take: the task and the attempt. */
+        public record Held(long id, int attempt) {}
+    }
 
     /** Completes a task (T11). Answered with {@link Answer.Done}. */
     record Ack(String queue, long id, int attempt) implements Command {}
@@ -59,7 +128,7 @@ public sealed interface Command {
     /** Sets a task aside (T20). Answered with {@link Answer.Done}. */
     record Bury(String queue, long id, int attempt, @Nullable String reason) implements Command {}
 
-    /** Confirms that the session still works on a task (T20). Answered with {@link Answer.Done}. */
+    /** Confirms that the session still works on a task (T20): its time to run begins anew. Answered with {@link Answer.Done}. */
     record Touch(String queue, long id, int attempt) implements Command {}
 
     /** Makes up to {@code count} buried tasks ready, lowest id first, 1 … 10,000 (T20). Answered with {@link Answer.Count}. */
@@ -85,6 +154,18 @@ public sealed interface Command {
 
     /** Removes all tasks of the queue (T20). Answered with {@link Answer.Count}. */
     record Purge(String queue) implements Command {}
+
+    /** Takes get nothing until the queue is resumed; they wait on (T20). Answered with {@link Answer.Settings}. */
+    record Pause(String queue) implements Command {}
+
+    /** Takes get tasks again (T20). Answered with {@link Answer.Settings}. */
+    record Resume(String queue) implements Command {}
+
+    /** Changes a queue's settings, as durably as a put (T20). Answered with {@link Answer.Settings}. */
+    record Configure(String queue, QueueSettings settings) implements Command {}
+
+    /** Asks for a queue's settings. Answered with {@link Answer.Settings}. */
+    record Settings(String queue) implements Command {}
 
     /** Counts (T18). Answered with {@link Answer.Stats}. */
     record Stats(String queue) implements Command {}
