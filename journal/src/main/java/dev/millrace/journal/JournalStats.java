@@ -1,11 +1,13 @@
 package dev.millrace.journal;
 
 /**
- * Figures of a journal; the last three count from its opening.
+ * Figures of a journal; from {@code commits} on they count from its opening.
  *
  * @param segments segments of the log
  * @param logBytes their headers and written batches
  * @param liveRecords records adopted and not retired
+ * @param liveBytes what they take. An estimate: in each segment every live record counts as the average of all that could be
+ *     adopted there, so it is exact where their sizes are equal, where all live, and where none do
  * @param freeSlots files kept for segments to come
  * @param diskBytes the length of all segment files, free ones and zero-filled room included
  * @param commits batches written
@@ -16,6 +18,7 @@ public record JournalStats(
         int segments,
         long logBytes,
         long liveRecords,
+        long liveBytes,
         int freeSlots,
         long diskBytes,
         long commits,

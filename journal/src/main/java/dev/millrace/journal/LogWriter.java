@@ -26,6 +26,7 @@ final class LogWriter {
     private final Window window;
     private final JournalOptions options;
     private final Batch batch;
+    private final boolean[] adoptable;
     private final Page headerPage = new Page(Format.SEGMENT_HEADER_BYTES);
     private @Nullable ByteBuffer zeros;
 
@@ -58,6 +59,7 @@ final class LogWriter {
         this.options = options;
         window = recovery.window();
         batch = new Batch(options.batchBytesMax());
+        adoptable = recovery.adoptable();
         sequence = recovery.sequence();
         syncedThrough = sequence;
         timeMs = recovered.lastTimeMs();
@@ -82,7 +84,11 @@ final class LogWriter {
     }
 
     long end() {
-        return batch.end();
+        long position = batch.end();
+        if (adoptable[batch.endedType()]) {
+            window.current().addHome(batch.endedBytes());
+        }
+        return position;
     }
 
     void reserve(int bytes) {
@@ -208,11 +214,7 @@ final class LogWriter {
     }
 
     JournalStats stats() {
-        long logBytes = 0;
-        for (long number = window.oldest(); number <= window.currentNumber(); number++) {
-            logBytes += window.get(number).tail;
-        }
-        return new JournalStats(window.count(), logBytes, window.liveRecords(), slots.freeCount(), slots.bytes(), commits, fsyncs,
+        return new JournalStats(window.count(), window.logBytes(), window.liveRecords(), window.liveBytes(), slots.freeCount(), slots.bytes(), commits, fsyncs,
                 bytesWritten);
     }
 

@@ -37,6 +37,7 @@ final class Recovery {
     private final Disk disk;
     private final Slots slots;
     private final Replay replay;
+    private final boolean[] adoptable = new boolean[0x100];
     private Page page = new Page(Format.SEGMENT_HEADER_BYTES); // a scan makes a larger one if there is much to read
 
     // What is found.
@@ -56,6 +57,9 @@ final class Recovery {
         this.disk = disk;
         this.slots = slots;
         this.replay = replay;
+        for (int type = 0; type < adoptable.length; type++) {
+            adoptable[type] = type != Format.TYPE_TRIM && type != Format.TYPE_CLOSE && replay.isAdoptable(type);
+        }
     }
 
     /**
@@ -82,6 +86,11 @@ final class Recovery {
 
     Window window() {
         return window;
+    }
+
+    /** By type: whether such records may be adopted. */
+    boolean[] adoptable() {
+        return adoptable;
     }
 
     /** The last batch's. */
@@ -269,6 +278,9 @@ final class Recovery {
 
     private void tell(long position, int type, int schema, int queue, long time, ByteBuffer head, ByteBuffer body) {
         endsWithClose = type == Format.TYPE_CLOSE;
+        if (adoptable[type]) {
+            window.current().addHome(Format.aligned(Format.RECORD_HEADER_BYTES + head.remaining() + body.remaining()));
+        }
         if (type == Format.TYPE_TRIM) {
             nextId = Math.max(nextId, head.getLong(head.position() + Long.BYTES));
         } else if (type == Format.TYPE_CLOSE) {

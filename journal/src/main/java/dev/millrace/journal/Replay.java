@@ -14,6 +14,14 @@ public interface Replay {
     default void begin(long createdMs, long firstSegment) {}
 
     /**
+     * Whether records of this type may be {@link Journal#adopt adopted}. Asked once for each type while the journal opens, and
+     * true of all unless overridden. The journal estimates from these records how many bytes the live ones take.
+     */
+    default boolean isAdoptable(int type) {
+        return true;
+    }
+
+    /**
      * One valid record. TRIM and CLOSE are the journal's own and not told. What this throws refuses the folder, unchanged.
      *
      * @param position where the record is; good for {@link Journal#read}, {@link Journal#adopt} and {@link Journal#retire} once
