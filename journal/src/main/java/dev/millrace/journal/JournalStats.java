@@ -13,6 +13,9 @@ package dev.millrace.journal;
  * @param commits batches written
  * @param fsyncs fsyncs of files and of the folder
  * @param bytesWritten batches, headers and zeros
+ * @param bytesAppended records, with their headers and padding
+ * @param bytesCleaned those among them that were appended while {@link Journal#clean} ran. So the write amplification by cleaning is
+ *     {@code bytesAppended / (bytesAppended - bytesCleaned)}
  */
 public record JournalStats(
         int segments,
@@ -23,4 +26,6 @@ public record JournalStats(
         long diskBytes,
         long commits,
         long fsyncs,
-        long bytesWritten) {}
+        long bytesWritten,
+        long bytesAppended,
+        long bytesCleaned) {}

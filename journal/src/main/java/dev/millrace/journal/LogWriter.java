@@ -15,6 +15,9 @@ final class LogWriter {
     private static final int ZEROS_BYTES = 64 << 10;
     private static final int LARGE_STEP_BYTES = 1 << 20;
 
+    /** So much more than twice what lives may the log be before it is cleaned: a small log is not worth the copies. */
+    private static final int CLEANING_SLACK_SEGMENTS = 4;
+
     /** A segment that was filled sooner doubles the size of the next. */
     private static final long FILLED_SOON_MS = 1_000;
 
@@ -52,6 +55,10 @@ final class LogWriter {
     private long commits;
     private long fsyncs;
     private long bytesWritten;
+    private long bytesAppended;
+    private long bytesCleaned;
+    private boolean isCleaning;
+    private long cleaningBegan;
 
     LogWriter(Disk disk, Slots slots, JournalOptions options, Recovery recovery, Recovered recovered) {
         this.disk = disk;
@@ -85,6 +92,7 @@ final class LogWriter {
 
     long end() {
         long position = batch.end();
+        bytesAppended += batch.endedBytes();
         if (adoptable[batch.endedType()]) {
             window.current().addHome(batch.endedBytes());
         }
@@ -215,7 +223,42 @@ final class LogWriter {
 
     JournalStats stats() {
         return new JournalStats(window.count(), window.logBytes(), window.liveRecords(), window.liveBytes(), slots.freeCount(), slots.bytes(), commits, fsyncs,
-                bytesWritten);
+                bytesWritten, bytesAppended, bytesCleaned);
+    }
+
+    /** All that was appended since opening, except while cleaning. */
+    long bytesUsed() {
+        return bytesAppended - bytesCleaned;
+    }
+
+    /** What is appended from here to {@link #endCleaning} is the cleaner's. */
+    void beginCleaning() {
+        requireSound();
+        batch.requireNoneOpen();
+        if (isCleaning) {
+            throw new IllegalStateException("cleaning within cleaning; let the visitor return first");
+        }
+        isCleaning = true;
+        cleaningBegan = bytesAppended;
+    }
+
+    /** Answers how many bytes were appended since {@link #beginCleaning}. */
+    long endCleaning() {
+        isCleaning = false;
+        long copied = bytesAppended - cleaningBegan;
+        bytesCleaned += copied;
+        return copied;
+    }
+
+    /** Whether the dead bytes outweigh the live ones by so much that copying these forward pays. */
+    boolean isMostlyDead() {
+        return window.logBytes() > 2 * window.liveBytes() + CLEANING_SLACK_SEGMENTS * (long) segmentBytes;
+    }
+
+    /** The oldest segment with something live in it; null if the current one is reached before any. */
+    @Nullable Segment oldestLiving() {
+        long number = deadThrough() + 1;
+        return number < window.currentNumber() ? window.get(number) : null;
     }
 
     /** Lets the next {@code bytes} of records go into one batch: the pending one if they fit, else a new one. */

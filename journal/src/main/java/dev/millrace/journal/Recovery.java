@@ -206,7 +206,7 @@ final class Recovery {
         long next = newest.header.firstBatch();
         int at = Format.SEGMENT_HEADER_BYTES;
         while (scan.readBatch(at, next)) {
-            scan.replayBatch((position, type, schema, queue, time, head, body) -> {
+            scan.tellBatch((position, type, schema, queue, time, head, body) -> {
                 if (type == Format.TYPE_TRIM) {
                     last[0] = head.getLong(head.position());
                 }
@@ -250,7 +250,7 @@ final class Recovery {
             window.add(segment);
             while ((next == null || sequence + 1 < next.firstBatch()) && scan.readBatch(segment.tail, sequence + 1)) {
                 timeMs = scan.batchTimeMs();
-                scan.replayBatch(this::tell);
+                scan.tellBatch(this::tell);
                 segment.tail += scan.batchBytes();
                 sequence++;
             }

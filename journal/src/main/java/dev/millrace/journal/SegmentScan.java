@@ -84,12 +84,12 @@ final class SegmentScan {
     }
 
     /** Tells the records of the batch read last, the journal's own included. */
-    void replayBatch(Replay replay) {
+    void tellBatch(RecordVisitor visitor) {
         int at = batchAt - loadedFrom;
         long timeMs = batchTimeMs();
         for (int next = Format.BATCH_HEADER_BYTES; next < batchBytes; ) {
             int recordBytes = page.recordBytes(at + next);
-            page.replay(at + next, Format.position(number, batchAt + next), timeMs, replay);
+            page.tell(at + next, Format.position(number, batchAt + next), timeMs, visitor);
             next += Format.aligned(recordBytes);
         }
     }
