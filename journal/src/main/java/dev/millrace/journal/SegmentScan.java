@@ -116,7 +116,8 @@ final class SegmentScan {
         int bytesEnd = 0;
         int at = offset;
         for (; at <= end - Long.BYTES; at += Long.BYTES) {
-            long word = page.bytes.getLong(load(at, Long.BYTES));
+            int loaded = load(at, Long.BYTES); // may exchange the page, so before it is looked at
+            long word = page.bytes.getLong(loaded);
             if (word == 0) {
                 continue;
             }
@@ -130,7 +131,8 @@ final class SegmentScan {
             }
         }
         for (; at < end; at++) { // a file may have been cut at any byte
-            if (page.bytes.get(load(at, 1)) != 0) {
+            int loaded = load(at, 1);
+            if (page.bytes.get(loaded) != 0) {
                 bytesEnd = at + 1;
             }
         }
