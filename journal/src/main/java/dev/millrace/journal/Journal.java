@@ -148,12 +148,16 @@ public final class Journal implements AutoCloseable {
      */
     public void reserve(int records, long bytes) {
         requireOpen();
+        writer.reserve(bytesWithHeaders(records, bytes));
+    }
+
+    private static int bytesWithHeaders(int records, long bytes) {
         long overhead = (long) records * (Format.RECORD_HEADER_BYTES + Format.ALIGNMENT - 1);
         if (records < 0 || bytes < 0 || bytes > RECORD_BYTES_MAX || overhead > RECORD_BYTES_MAX - bytes) {
             throw new IllegalArgumentException("records=" + records + " of bytes=" + bytes + " need more than batchBytesMax="
-                    + RECORD_BYTES_MAX + ", or less than nothing; reserve fewer");
+                    + RECORD_BYTES_MAX + ", or less than nothing; ask for fewer at a time");
         }
-        writer.reserve((int) (overhead + bytes));
+        return (int) (overhead + bytes);
     }
 
     /** The bytes that the next commit writes; 0 if there are none. */
@@ -172,6 +176,31 @@ public final class Journal implements AutoCloseable {
     public void commit(long timeMs, long nextId) {
         requireOpen();
         writer.commit(timeMs, nextId);
+    }
+
+    /**
+     * Whether the disk has room for records that serve this purpose. Ask before anything is changed, and refuse what is not
+     * admitted: records that were admitted are written into room that is there. Also makes that room, if the disk has it; and the
+     * first question about {@link Purpose#ADD} begins a reserve, without which the answers on a full disk are worth little.
+     *
+     * <p>On a full disk ADD is refused first. The log then goes on in the reserve: END is admitted until half of it is used, CHANGE
+     * until a quarter is, and the other half is left to {@link #clean}. Since the end of a task is smaller than the task, room is
+     * made by ends and cleaning; {@link #isTrimWanted} says when to hand it back. What is appended without being asked for is
+     * taken from the reserve, too.
+     *
+     * @param bytes of all their heads and bodies together
+     * @throws IllegalArgumentException as {@link #reserve}
+     * @throws JournalException of kind FAILED if the disk fails, or has before
+     */
+    public boolean admits(Purpose purpose, int records, long bytes) {
+        requireOpen();
+        return writer.admits(purpose, bytesWithHeaders(records, bytes));
+    }
+
+    /** Whether a {@link #trim} now would give back room that a full disk is short of. */
+    public boolean isTrimWanted() {
+        requireOpen();
+        return writer.isTrimWanted();
     }
 
     /**
@@ -268,13 +297,14 @@ public final class Journal implements AutoCloseable {
     /**
      * How many bytes of the log to {@link #clean} in this round: 0 unless it pays, and while the pace does not allow more. It pays when
      * the log is larger than twice what lives in it and four segments; so that in the long run at most as much is copied as is
-     * appended by others. The pace is what they append, but at least 16 MiB a second, in slices of 256 KiB.
+     * appended by others. On a full disk it pays as soon as there is a quarter to be gained, or half a segment if the reserve is in
+     * use. The pace is what they append, but at least 16 MiB a second, in slices of 256 KiB.
      *
      * @param nowMs the round's time; a time before an earlier one counts as that one
      */
     public int cleaningBytes(long nowMs) {
         requireOpen();
-        if (!writer.isMostlyDead() || writer.oldestLiving() == null) {
+        if (!writer.isCleaningWanted() || writer.oldestLiving() == null) {
             return 0;
         }
         return pace.sliceBytes(nowMs, writer.bytesUsed());

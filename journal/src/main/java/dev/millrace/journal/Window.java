@@ -117,6 +117,15 @@ final class Window {
         return closedLiveBytes + (long) last.liveRecords * last.homeBytesAverage();
     }
 
+    /** The most that one segment takes: a closed one what was written, the current one its size. Goes through all of them. */
+    int largestBytes() {
+        int largest = current().header.bytes();
+        for (long number = oldest; number < current; number++) {
+            largest = Math.max(largest, get(number).tail);
+        }
+        return largest;
+    }
+
     /** All segments' headers and written batches. */
     long logBytes() {
         return closedBytes + current().tail;
