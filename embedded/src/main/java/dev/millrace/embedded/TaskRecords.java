@@ -249,6 +249,11 @@ final class TaskRecords {
         }
 
         @Override
+        public boolean isAdoptable(int type) {
+            return type == TASK;
+        }
+
+        @Override
         public void record(
                 long position, int type, int schema, int queue, long timeMs, ByteBuffer head, ByteBuffer body) {
             if (type < TASK || type > PRODUCER || schema != SCHEMA) {

@@ -26,6 +26,9 @@ final class Batch {
     /** Where the record begun and not ended lies in the page; 0 when there is none. */
     private int open;
 
+    private int endedType;
+    private int endedBytes;
+
     /** A reservation's end in the page: no record before it may split the batch. 0 when there is none. */
     private int reserved;
 
@@ -87,6 +90,8 @@ final class Batch {
         int padded = Format.aligned(recordBytes);
         bytes.putInt(open + Format.RECORD_CRC,
                 page.checksum(open + Format.RECORD_BYTES, open + padded, Format.salt(salt, offset)));
+        endedType = page.type(open);
+        endedBytes = padded;
         end = open + padded;
         open = 0;
         records++;
@@ -121,6 +126,16 @@ final class Batch {
 
     int records() {
         return records;
+    }
+
+    /** The type of the record ended last. */
+    int endedType() {
+        return endedType;
+    }
+
+    /** All that the record ended last takes in the log, padding included. */
+    int endedBytes() {
+        return endedBytes;
     }
 
     int bytes() {

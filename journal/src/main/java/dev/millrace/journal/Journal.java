@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  *
  * <p><b>What is alive.</b> Records are opaque here, so their owner says how many in each segment are still somebody's only copy, by
  * {@link #adopt} and {@link #retire}; all are counted as dead until adopted, also those replayed. {@link #deadThrough} tells how far
- * the oldest segments have died off. The owner then appends anew whatever else it needs of them, and {@link #release releases}
+ * the oldest segments have died off. What is left alive in the oldest one can be appended anew, a slice at a time: {@link #clean}. The owner then appends anew whatever else it needs of them, and {@link #release releases}
  * them.
  *
  * <p><b>Freeing, and why in this order.</b> What replaces a segment's records must be durable before the log disowns the segment,
@@ -53,6 +53,8 @@ public final class Journal implements AutoCloseable {
     private final LogWriter writer;
     private final Recovered recovered;
     private final ReadAhead readAhead = new ReadAhead();
+    private final Cleaner cleaner;
+    private final CleaningPace pace = new CleaningPace();
     private final Record record = new Record();
     private boolean closed;
 
@@ -62,6 +64,7 @@ public final class Journal implements AutoCloseable {
         this.recovered = recovered;
         window = recovery.window();
         writer = new LogWriter(disk, slots, options, recovery, recovered);
+        cleaner = new Cleaner(recovery.adoptable());
     }
 
     /**
@@ -145,12 +148,16 @@ public final class Journal implements AutoCloseable {
      */
     public void reserve(int records, long bytes) {
         requireOpen();
+        writer.reserve(bytesWithHeaders(records, bytes));
+    }
+
+    private static int bytesWithHeaders(int records, long bytes) {
         long overhead = (long) records * (Format.RECORD_HEADER_BYTES + Format.ALIGNMENT - 1);
         if (records < 0 || bytes < 0 || bytes > RECORD_BYTES_MAX || overhead > RECORD_BYTES_MAX - bytes) {
             throw new IllegalArgumentException("records=" + records + " of bytes=" + bytes + " need more than batchBytesMax="
-                    + RECORD_BYTES_MAX + ", or less than nothing; reserve fewer");
+                    + RECORD_BYTES_MAX + ", or less than nothing; ask for fewer at a time");
         }
-        writer.reserve((int) (overhead + bytes));
+        return (int) (overhead + bytes);
     }
 
     /** The bytes that the next commit writes; 0 if there are none. */
@@ -169,6 +176,31 @@ public final class Journal implements AutoCloseable {
     public void commit(long timeMs, long nextId) {
         requireOpen();
         writer.commit(timeMs, nextId);
+    }
+
+    /**
+     * Whether the disk has room for records that serve this purpose. Ask before anything is changed, and refuse what is not
+     * admitted: records that were admitted are written into room that is there. Also makes that room, if the disk has it; and the
+     * first question about {@link Purpose#ADD} begins a reserve, without which the answers on a full disk are worth little.
+     *
+     * <p>On a full disk ADD is refused first. The log then goes on in the reserve: END is admitted until half of it is used, CHANGE
+     * until a quarter is, and the other half is left to {@link #clean}. Since the end of a task is smaller than the task, room is
+     * made by ends and cleaning; {@link #isTrimWanted} says when to hand it back. What is appended without being asked for is
+     * taken from the reserve, too.
+     *
+     * @param bytes of all their heads and bodies together
+     * @throws IllegalArgumentException as {@link #reserve}
+     * @throws JournalException of kind FAILED if the disk fails, or has before
+     */
+    public boolean admits(Purpose purpose, int records, long bytes) {
+        requireOpen();
+        return writer.admits(purpose, bytesWithHeaders(records, bytes));
+    }
+
+    /** Whether a {@link #trim} now would give back room that a full disk is short of. */
+    public boolean isTrimWanted() {
+        requireOpen();
+        return writer.isTrimWanted();
     }
 
     /**
@@ -260,6 +292,52 @@ public final class Journal implements AutoCloseable {
     public void release(long through) {
         requireOpen();
         writer.release(through);
+    }
+
+    /**
+     * How many bytes of the log to {@link #clean} in this round: 0 unless it pays, and while the pace does not allow more. It pays when
+     * the log is larger than twice what lives in it and four segments; so that in the long run at most as much is copied as is
+     * appended by others. On a full disk it pays as soon as there is a quarter to be gained, or half a segment if the reserve is in
+     * use. The pace is what they append, but at least 16 MiB a second, in slices of 256 KiB.
+     *
+     * @param nowMs the round's time; a time before an earlier one counts as that one
+     */
+    public int cleaningBytes(long nowMs) {
+        requireOpen();
+        if (!writer.isCleaningWanted() || writer.oldestLiving() == null) {
+            return 0;
+        }
+        return pace.sliceBytes(nowMs, writer.bytesUsed());
+    }
+
+    /**
+     * Goes on through the oldest segment that holds something live, and tells its adoptable records, dead ones included, from where
+     * the last call ended. The owner appends each one that still lives anew, as it is by now, adopts the new position and retires
+     * the old one; once all are retired the segment counts among the dead, to be {@link #release released} as ever, which frees it
+     * only after the copies are durable. The current segment is never gone through.
+     *
+     * <p>During a call of {@code live} the journal takes every call but this one, {@code trim}, {@code roll} and {@code close}.
+     *
+     * @param bytesMax ends the slice after the record that reaches it; see {@link #cleaningBytes}
+     * @return how many bytes of the segment were gone through; 0 if no segment before the current one holds anything live
+     * @throws IllegalStateException if the segment was told to its end and something is still adopted there
+     * @throws JournalException of kind CORRUPT if the segment has changed since it was written, FAILED if it cannot be read; and as
+     *     {@link #begin}
+     */
+    public int clean(int bytesMax, RecordVisitor live) {
+        requireOpen();
+        Segment segment = writer.oldestLiving();
+        if (segment == null) {
+            return 0;
+        }
+        writer.beginCleaning();
+        try {
+            return cleaner.run(segment, slots.file(segment.slot), bytesMax, live);
+        } catch (IOException e) {
+            throw JournalException.failed("reading " + segment.slot.name + " to clean it", e);
+        } finally {
+            pace.spend(writer.endCleaning());
+        }
     }
 
     /**

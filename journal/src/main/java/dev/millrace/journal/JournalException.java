@@ -67,7 +67,7 @@ public final class JournalException extends RuntimeException {
     /** Either FULL or FAILED, as the cause has it. */
     static JournalException failed(String doing, Exception cause) {
         String reason = String.valueOf(cause.getMessage());
-        boolean full = cause instanceof IOException && FULL_MESSAGES.stream().anyMatch(reason::contains);
+        boolean full = isFull(cause);
         if (cause instanceof AccessDeniedException) {
             return new JournalException(
                     Kind.FAILED, doing + " failed: permission denied for " + reason + "; change its rights, or name another folder", cause);
@@ -76,6 +76,12 @@ public final class JournalException extends RuntimeException {
                 ? "make room, then open the folder again"
                 : "see to the disk, then open the folder again";
         return new JournalException(full ? Kind.FULL : Kind.FAILED, doing + " failed: " + cause + "; " + remedy, cause);
+    }
+
+    /** Whether it says that there is no room. */
+    static boolean isFull(Throwable cause) {
+        String reason = String.valueOf(cause.getMessage());
+        return cause instanceof IOException && FULL_MESSAGES.stream().anyMatch(reason::contains);
     }
 
     /** For every call after the first failure. */

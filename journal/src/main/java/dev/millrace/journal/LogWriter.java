@@ -9,11 +9,10 @@ import org.jspecify.annotations.Nullable;
  * any point forgives. Why that order: {@link Journal}.
  */
 final class LogWriter {
-    /** Fresh slots are filled with zeros so far ahead of the tail. */
-    private static final int FILL_STEP_BYTES = 1 << 20;
-
-    private static final int ZEROS_BYTES = 64 << 10;
     private static final int LARGE_STEP_BYTES = 1 << 20;
+
+    /** So much more than twice what lives may the log be before it is cleaned: a small log is not worth the copies. */
+    private static final int CLEANING_SLACK_SEGMENTS = 4;
 
     /** A segment that was filled sooner doubles the size of the next. */
     private static final long FILLED_SOON_MS = 1_000;
@@ -26,8 +25,9 @@ final class LogWriter {
     private final Window window;
     private final JournalOptions options;
     private final Batch batch;
+    private final boolean[] adoptable;
     private final Page headerPage = new Page(Format.SEGMENT_HEADER_BYTES);
-    private @Nullable ByteBuffer zeros;
+    private final Room room;
 
     /** The last batch written, and the last one durable. */
     private long sequence;
@@ -51,6 +51,10 @@ final class LogWriter {
     private long commits;
     private long fsyncs;
     private long bytesWritten;
+    private long bytesAppended;
+    private long bytesCleaned;
+    private boolean isCleaning;
+    private long cleaningBegan;
 
     LogWriter(Disk disk, Slots slots, JournalOptions options, Recovery recovery, Recovered recovered) {
         this.disk = disk;
@@ -58,6 +62,7 @@ final class LogWriter {
         this.options = options;
         window = recovery.window();
         batch = new Batch(options.batchBytesMax());
+        adoptable = recovery.adoptable();
         sequence = recovery.sequence();
         syncedThrough = sequence;
         timeMs = recovered.lastTimeMs();
@@ -69,6 +74,7 @@ final class LogWriter {
         segmentBytes = Math.clamp(current.header.bytes(), options.segmentBytesMin(), options.segmentBytesMax());
         slots.pin(current.slot);
         batch.start(current);
+        room = new Room(slots, window, options.segmentBytesMin());
     }
 
     ByteBuffer begin(int type, int schema, int queue, int headBytes, int bodyBytes) {
@@ -82,7 +88,12 @@ final class LogWriter {
     }
 
     long end() {
-        return batch.end();
+        long position = batch.end();
+        bytesAppended += batch.endedBytes();
+        if (adoptable[batch.endedType()]) {
+            window.current().addHome(batch.endedBytes());
+        }
+        return position;
     }
 
     void reserve(int bytes) {
@@ -103,8 +114,31 @@ final class LogWriter {
         batch.requireNoneOpen();
         timeMs = Math.max(timeMs, nowMs);
         nextId = Math.max(nextId, newNextId);
+        long before = bytesWritten;
         write();
         committedThrough = releasedThrough;
+        try {
+            room.onCommit(timeMs, (int) (bytesWritten - before));
+        } catch (IOException | RuntimeException e) {
+            throw fail("filling the reserve", e);
+        }
+    }
+
+    /** Whether the disk has room for records of so many bytes, their headers and padding included. */
+    boolean admits(Purpose purpose, int bytes) {
+        requireSound();
+        batch.requireNoneOpen();
+        long needed = (long) Format.BATCH_HEADER_BYTES + bytes;
+        try {
+            return room.admits(purpose, pendingBytes(), (int) needed, segmentBytesFor(needed));
+        } catch (IOException | RuntimeException e) {
+            throw fail("making room", e);
+        }
+    }
+
+    /** Whether a trim would give back slots that are needed. */
+    boolean isTrimWanted() {
+        return room.isFull() && releasedThrough >= window.oldest();
     }
 
     void sync() {
@@ -127,7 +161,7 @@ final class LogWriter {
         commit(nowMs, newNextId);
         if (window.current().tail > Format.SEGMENT_HEADER_BYTES) {
             segmentBytes = options.segmentBytesMin();
-            roll(segmentBytes);
+            roll(segmentBytes, Format.BATCH_HEADER_BYTES);
         }
     }
 
@@ -160,6 +194,7 @@ final class LogWriter {
 
     /** All that a clean end needs of the disk, but closing it. */
     void close(long nowMs, long newNextId) {
+        room.onClosing();
         commit(nowMs, newNextId);
         sync(); // so that CLOSE is a witness for every batch before it
         if (freeableThrough >= window.oldest()) {
@@ -172,7 +207,7 @@ final class LogWriter {
         free();
         Segment current = window.current();
         try {
-            slots.deleteFree();
+            room.giveBack();
             slots.truncate(current.slot, current.tail);
         } catch (IOException | RuntimeException e) {
             throw fail("tidying up behind the last record", e);
@@ -208,12 +243,54 @@ final class LogWriter {
     }
 
     JournalStats stats() {
-        long logBytes = 0;
-        for (long number = window.oldest(); number <= window.currentNumber(); number++) {
-            logBytes += window.get(number).tail;
+        return new JournalStats(window.count(), window.logBytes(), window.liveRecords(), window.liveBytes(), slots.freeCount(), slots.bytes(), commits, fsyncs,
+                bytesWritten + room.bytesFilled(), bytesAppended, bytesCleaned);
+    }
+
+    /** All that was appended since opening, except while cleaning. */
+    long bytesUsed() {
+        return bytesAppended - bytesCleaned;
+    }
+
+    /** What is appended from here to {@link #endCleaning} is the cleaner's. */
+    void beginCleaning() {
+        requireSound();
+        batch.requireNoneOpen();
+        if (isCleaning) {
+            throw new IllegalStateException("cleaning within cleaning; let the visitor return first");
         }
-        return new JournalStats(window.count(), logBytes, window.liveRecords(), slots.freeCount(), slots.bytes(), commits, fsyncs,
-                bytesWritten);
+        isCleaning = true;
+        cleaningBegan = bytesAppended;
+    }
+
+    /** Answers how many bytes were appended since {@link #beginCleaning}. */
+    long endCleaning() {
+        isCleaning = false;
+        long copied = bytesAppended - cleaningBegan;
+        bytesCleaned += copied;
+        return copied;
+    }
+
+    /**
+     * Whether the dead bytes outweigh the live ones by so much that copying these forward pays; or the disk is full, there is
+     * something to be gained, and the copies of the oldest segment find room.
+     */
+    boolean isCleaningWanted() {
+        long logBytes = window.logBytes();
+        long liveBytes = window.liveBytes();
+        if (logBytes > 2 * liveBytes + CLEANING_SLACK_SEGMENTS * (long) segmentBytes) {
+            return true;
+        }
+        Segment oldest = room.isFull() ? oldestLiving() : null;
+        return oldest != null
+                && logBytes - liveBytes > (room.isShort() ? window.largestBytes() / 2 : logBytes / 4)
+                && oldest.tail < room.availableBytes(pendingBytes());
+    }
+
+    /** The oldest segment with something live in it; null if the current one is reached before any. */
+    @Nullable Segment oldestLiving() {
+        long number = deadThrough() + 1;
+        return number < window.currentNumber() ? window.get(number) : null;
     }
 
     /** Lets the next {@code bytes} of records go into one batch: the pending one if they fit, else a new one. */
@@ -221,18 +298,28 @@ final class LogWriter {
         if (batch.records() > 0) {
             long batchBytes = (long) batch.bytes() + bytes;
             Segment current = window.current();
-            if (batchBytes <= options.batchBytesMax() && current.tail + batchBytes <= current.header.bytes()) {
+            if (batchBytes <= options.batchBytesMax() && fits(current, batchBytes)) {
                 return;
             }
             write();
         }
         long needed = (long) Format.BATCH_HEADER_BYTES + bytes;
         Segment current = window.current();
-        if (current.tail + needed > current.header.bytes()) {
+        if (!fits(current, needed)) {
             adaptSegmentBytes(current);
-            roll(segmentBytesFor(needed));
+            roll(segmentBytesFor(needed), (int) needed);
         }
         batch.start(window.current());
+    }
+
+    /** Whether the segment can take a batch of that size; it then has the bytes on disk. */
+    private boolean fits(Segment current, long batchBytes) {
+        long end = current.tail + batchBytes;
+        try {
+            return end <= current.header.bytes() && room.extend(current.slot, (int) end, current.header.bytes());
+        } catch (IOException | RuntimeException e) {
+            throw fail("filling " + current.slot.name + " ahead of offset " + current.tail, e);
+        }
     }
 
     /** A batch larger than a segment gets one that it just fits in, in steps that make it likely that the slot is used again. */
@@ -263,7 +350,6 @@ final class LogWriter {
         try {
             DiskFile file = slots.file(slot);
             file.write(bytes, current.tail);
-            fillAhead(file, slot, current.tail + count);
         } catch (IOException | RuntimeException e) {
             throw fail("writing batch " + (sequence + 1) + " to " + slot.name + " at offset " + current.tail, e);
         }
@@ -274,34 +360,8 @@ final class LogWriter {
         batch.onWritten();
     }
 
-    /**
-     * Once a batch has gone past what was ever written of its slot, zeros are written a step further. Then the fsyncs of the
-     * batches to come change neither the file's length nor its block map, which is most of an fsync's cost.
-     */
-    private void fillAhead(DiskFile file, Slot slot, int batchEnd) throws IOException {
-        if (batchEnd <= slot.bytes) {
-            return;
-        }
-        int fillEnd = batchEnd;
-        if (options.durability() == Durability.SYNC) {
-            ByteBuffer from = zeros;
-            if (from == null) {
-                from = ByteBuffer.allocateDirect(ZEROS_BYTES);
-                zeros = from;
-            }
-            int end = Math.min(slot.capacity, batchEnd + FILL_STEP_BYTES);
-            while (fillEnd < end) {
-                int count = Math.min(ZEROS_BYTES, end - fillEnd);
-                file.write(from.clear().limit(count), fillEnd);
-                fillEnd += count;
-            }
-            bytesWritten += end - batchEnd;
-        }
-        slots.grown(slot, fillEnd);
-    }
-
     /** Closes the current segment, with nothing pending, and begins the next. */
-    private void roll(int wantedBytes) {
+    private void roll(int wantedBytes, int batchBytes) {
         sync();
         Segment closed = window.current();
         long number = closed.number() + 1;
@@ -309,9 +369,8 @@ final class LogWriter {
             throw fail("beginning segment " + number, new IOException("segmentNumberMax=" + Format.SEGMENT_NUMBER_LIMIT));
         }
         try {
-            Slot slot = slots.take(wantedBytes);
-            boolean recycled = slot.bytes > 0;
-            SegmentHeader header = new SegmentHeader(recycled, slot.capacity, closed.header.folderId(), number,
+            Slot slot = room.take(wantedBytes, Format.SEGMENT_HEADER_BYTES + batchBytes);
+            SegmentHeader header = new SegmentHeader(slot.hadLife, slot.capacity, closed.header.folderId(), number,
                     freeableThrough + 1, sequence + 1, syncedThrough, nextId, timeMs);
             DiskFile file = slots.file(slot);
             header.write(file, headerPage);
@@ -319,9 +378,10 @@ final class LogWriter {
             file.sync();
             fsyncs++;
             slots.grown(slot, Format.SEGMENT_HEADER_BYTES);
-            if (!recycled) {
+            if (!slot.isNamed) {
                 disk.sync();
                 fsyncs++;
+                slot.isNamed = true;
             }
             slots.pin(slot);
             window.add(new Segment(slot, header));
@@ -334,9 +394,13 @@ final class LogWriter {
     /** Hands the slots of freeable segments on. A durable header or TRIM must say already that the log begins after them. */
     private void free() {
         try {
+            if (window.oldest() > freeableThrough) {
+                return;
+            }
             while (window.oldest() <= freeableThrough) {
                 slots.free(window.removeOldest().slot);
             }
+            room.onFreed();
         } catch (IOException | RuntimeException e) {
             throw fail("freeing segment " + window.oldest(), e);
         }

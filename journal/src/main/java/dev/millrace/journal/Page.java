@@ -71,8 +71,8 @@ final class Page {
     }
 
     /** Tells a record that was checked. */
-    void replay(int at, long position, long timeMs, Replay replay) {
-        replay.record(position, type(at), schema(at), queue(at), timeMs, head(at), body(at));
+    void tell(int at, long position, long timeMs, RecordVisitor visitor) {
+        visitor.record(position, type(at), schema(at), queue(at), timeMs, head(at), body(at));
     }
 
     ByteBuffer head(int at) {

@@ -37,6 +37,7 @@ final class Recovery {
     private final Disk disk;
     private final Slots slots;
     private final Replay replay;
+    private final boolean[] adoptable = new boolean[0x100];
     private Page page = new Page(Format.SEGMENT_HEADER_BYTES); // a scan makes a larger one if there is much to read
 
     // What is found.
@@ -56,6 +57,9 @@ final class Recovery {
         this.disk = disk;
         this.slots = slots;
         this.replay = replay;
+        for (int type = 0; type < adoptable.length; type++) {
+            adoptable[type] = type != Format.TYPE_TRIM && type != Format.TYPE_CLOSE && replay.isAdoptable(type);
+        }
     }
 
     /**
@@ -82,6 +86,11 @@ final class Recovery {
 
     Window window() {
         return window;
+    }
+
+    /** By type: whether such records may be adopted. */
+    boolean[] adoptable() {
+        return adoptable;
     }
 
     /** The last batch's. */
@@ -118,7 +127,7 @@ final class Recovery {
         for (Slot slot : leftovers) {
             slots.delete(slot);
         }
-        Slot slot = slots.take(segmentBytes);
+        Slot slot = slots.create(segmentBytes);
         DiskFile file = slots.file(slot);
         SegmentHeader header =
                 new SegmentHeader(false, segmentBytes, meta.folderId(), 1, 1, 1, 0, nextId, meta.createdMs());
@@ -131,6 +140,7 @@ final class Recovery {
             metaFile.sync();
         }
         disk.sync();
+        slot.isNamed = true;
         window.add(new Segment(slot, header));
     }
 
@@ -138,7 +148,7 @@ final class Recovery {
         List<Found> headed = readHeaders(found);
         Found newest = null;
         for (Found each : headed) {
-            if (newest == null || each.header.number() > newest.header.number()) {
+            if (!each.header.isOfFreeSlot() && (newest == null || each.header.number() > newest.header.number())) {
                 newest = each;
             }
         }
@@ -152,7 +162,7 @@ final class Recovery {
         sequence = chain.getFirst().header.firstBatch() - 1;
         replay.begin(meta.createdMs(), oldest);
         SegmentScan.Remains remains = replay(chain);
-        accept(found, chain, remains);
+        accept(found, chain, headed, remains);
     }
 
     private List<Found> readHeaders(List<Slot> found) throws IOException {
@@ -168,7 +178,8 @@ final class Recovery {
                 throw JournalException.corrupt(slot.name, 0, "a foreign segment: folderId=" + Long.toHexString(header.folderId())
                         + ", but this folder's is " + Long.toHexString(meta.folderId()));
             }
-            slot.capacity = header.bytes();
+            slot.capacity = header.isOfFreeSlot() ? (int) slot.bytes & -Format.ALIGNMENT : header.bytes();
+            slot.isNamed = true;
             headed.add(new Found(slot, header));
         }
         return headed;
@@ -197,7 +208,7 @@ final class Recovery {
         long next = newest.header.firstBatch();
         int at = Format.SEGMENT_HEADER_BYTES;
         while (scan.readBatch(at, next)) {
-            scan.replayBatch((position, type, schema, queue, time, head, body) -> {
+            scan.tellBatch((position, type, schema, queue, time, head, body) -> {
                 if (type == Format.TYPE_TRIM) {
                     last[0] = head.getLong(head.position());
                 }
@@ -241,7 +252,7 @@ final class Recovery {
             window.add(segment);
             while ((next == null || sequence + 1 < next.firstBatch()) && scan.readBatch(segment.tail, sequence + 1)) {
                 timeMs = scan.batchTimeMs();
-                scan.replayBatch(this::tell);
+                scan.tellBatch(this::tell);
                 segment.tail += scan.batchBytes();
                 sequence++;
             }
@@ -269,6 +280,9 @@ final class Recovery {
 
     private void tell(long position, int type, int schema, int queue, long time, ByteBuffer head, ByteBuffer body) {
         endsWithClose = type == Format.TYPE_CLOSE;
+        if (adoptable[type]) {
+            window.current().addHome(Format.aligned(Format.RECORD_HEADER_BYTES + head.remaining() + body.remaining()));
+        }
         if (type == Format.TYPE_TRIM) {
             nextId = Math.max(nextId, head.getLong(head.position() + Long.BYTES));
         } else if (type == Format.TYPE_CLOSE) {
@@ -301,7 +315,8 @@ final class Recovery {
      * yet fsynced, whatever was just read: the last batches, a new segment and its name, even meta. All of it is built upon from
      * now on, so all of it is made durable.
      */
-    private void accept(List<Slot> found, List<Found> chain, SegmentScan.Remains remains) throws IOException {
+    private void accept(List<Slot> found, List<Found> chain, List<Found> headed, SegmentScan.Remains remains)
+            throws IOException {
         Segment newest = window.current();
         DiskFile file = slots.file(newest.slot);
         overwriteWithZeros(file, newest.tail, remains.bytesEnd());
@@ -310,17 +325,24 @@ final class Recovery {
             metaFile.sync();
         }
         disk.sync();
-        deleteFree(found, indexes(chain));
+        sortOutFree(found, indexes(chain), indexes(headed));
     }
 
     /**
-     * Only after what says that they are free, a header or a TRIM, is durable; and durably, or one might come back beside a segment
-     * with the same number that is yet to be written.
+     * Keeps free slots whose headers say so, for a full disk might not give them again. Others are deleted, only after what says that
+     * they are free, a header or a TRIM, is durable; and durably, or one might come back beside a segment with the same number
+     * that is yet to be written.
      */
-    private void deleteFree(List<Slot> found, BitSet needed) throws IOException {
+    private void sortOutFree(List<Slot> found, BitSet needed, BitSet headed) throws IOException {
         boolean deleted = false;
         for (Slot slot : found) {
-            if (!needed.get(slot.index)) {
+            if (needed.get(slot.index)) {
+                continue;
+            }
+            if (headed.get(slot.index) && slots.freeCount() < Slots.FREE_MAX && slot.bytes > Format.SEGMENT_HEADER_BYTES) {
+                slot.hadLife = true;
+                slots.keep(slot);
+            } else {
                 slots.delete(slot);
                 deleted = true;
             }

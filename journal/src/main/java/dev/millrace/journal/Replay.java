@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /** Is told the log's records, oldest first, while the journal opens. */
 @FunctionalInterface
-public interface Replay {
+public interface Replay extends RecordVisitor {
     /**
      * The log is about to be told; called once, before the first record, also of a folder that is new.
      *
@@ -14,14 +14,22 @@ public interface Replay {
     default void begin(long createdMs, long firstSegment) {}
 
     /**
-     * One valid record. TRIM and CLOSE are the journal's own and not told. What this throws refuses the folder, unchanged.
+     * Whether records of this type may be {@link Journal#adopt adopted}. Asked once for each type while the journal opens, and
+     * true of all unless overridden. The journal estimates from these records how many bytes the live ones take, and {@link
+     * Journal#clean cleaning} tells of no others.
+     */
+    default boolean isAdoptable(int type) {
+        return true;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>What this throws refuses the folder, unchanged.
      *
      * @param position where the record is; good for {@link Journal#read}, {@link Journal#adopt} and {@link Journal#retire} once
      *     the journal is open
-     * @param type 0 to 255, also one that this version does not know
-     * @param timeMs the time of the record's batch
-     * @param head little-endian, read-only, valid during the call only
-     * @param body likewise
      */
+    @Override
     void record(long position, int type, int schema, int queue, long timeMs, ByteBuffer head, ByteBuffer body);
 }

@@ -14,6 +14,11 @@ final class Segment {
     /** Records adopted and not retired. */
     int liveRecords;
 
+    /** All records of the types that may be adopted, dead ones too, and the bytes they take. */
+    private int homeRecords;
+
+    private long homeBytes;
+
     Segment(Slot slot, SegmentHeader header) {
         this.slot = slot;
         this.header = header;
@@ -23,5 +28,16 @@ final class Segment {
 
     long number() {
         return header.number();
+    }
+
+    /** Counts a record that may be adopted; {@code bytes} is all that it takes, padding included. */
+    void addHome(int bytes) {
+        homeRecords++;
+        homeBytes += bytes;
+    }
+
+    /** What a live record takes here on average: which ones are alive is not known, only how many. */
+    int homeBytesAverage() {
+        return homeRecords == 0 ? 0 : (int) ((homeBytes + homeRecords / 2) / homeRecords);
     }
 }

@@ -84,12 +84,12 @@ final class SegmentScan {
     }
 
     /** Tells the records of the batch read last, the journal's own included. */
-    void replayBatch(Replay replay) {
+    void tellBatch(RecordVisitor visitor) {
         int at = batchAt - loadedFrom;
         long timeMs = batchTimeMs();
         for (int next = Format.BATCH_HEADER_BYTES; next < batchBytes; ) {
             int recordBytes = page.recordBytes(at + next);
-            page.replay(at + next, Format.position(number, batchAt + next), timeMs, replay);
+            page.tell(at + next, Format.position(number, batchAt + next), timeMs, visitor);
             next += Format.aligned(recordBytes);
         }
     }
@@ -116,7 +116,8 @@ final class SegmentScan {
         int bytesEnd = 0;
         int at = offset;
         for (; at <= end - Long.BYTES; at += Long.BYTES) {
-            long word = page.bytes.getLong(load(at, Long.BYTES));
+            int loaded = load(at, Long.BYTES); // may exchange the page, so before it is looked at
+            long word = page.bytes.getLong(loaded);
             if (word == 0) {
                 continue;
             }
@@ -130,7 +131,8 @@ final class SegmentScan {
             }
         }
         for (; at < end; at++) { // a file may have been cut at any byte
-            if (page.bytes.get(load(at, 1)) != 0) {
+            int loaded = load(at, 1);
+            if (page.bytes.get(loaded) != 0) {
                 bytesEnd = at + 1;
             }
         }

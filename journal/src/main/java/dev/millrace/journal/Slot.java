@@ -16,6 +16,12 @@ final class Slot {
     /** The file's length: all before it was written at some time, with zeros at least. */
     long bytes;
 
+    /** Whether a segment was ever in it. */
+    boolean hadLife;
+
+    /** Whether its name survives a crash. */
+    boolean isNamed;
+
     Slot(int index) {
         this.index = index;
         name = "%s%04d%s".formatted(Slots.PREFIX, index, Slots.SUFFIX);

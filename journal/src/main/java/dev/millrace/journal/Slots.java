@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Iterator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +24,9 @@ final class Slots {
     /** A log of a terabyte has 16,384 segments; most systems allow a process fewer open files. */
     static final int OPEN_MAX = 256;
 
+    /** Free slots of the largest segment's size that make up the reserve; see {@link Room}. */
+    static final int RESERVE_SLOTS = 2;
+
     /** A free slot may be this many times as large as wanted. */
     private static final int OVERSIZE_MAX = 2;
 
@@ -35,6 +38,7 @@ final class Slots {
     private final ArrayDeque<Slot> opened = new ArrayDeque<>();
     private @Nullable Slot pinned;
     private long bytes;
+    private long freeBytes;
 
     Slots(Disk disk) {
         this.disk = disk;
@@ -86,55 +90,148 @@ final class Slots {
     void grown(Slot slot, long length) {
         if (length > slot.bytes) {
             bytes += length - slot.bytes;
+            freeBytes += free.contains(slot) ? length - slot.bytes : 0;
             slot.bytes = length;
         }
     }
 
-    /**
-     * A slot for a segment of {@code wanted} bytes: a free one of that size or somewhat larger, else a new one with no bytes. Free
-     * ones of other sizes are deleted, for the log has outgrown them.
-     */
-    Slot take(int wanted) throws IOException {
-        Slot taken = null;
-        for (Iterator<Slot> each = free.iterator(); each.hasNext(); ) {
-            Slot slot = each.next();
-            if (slot.capacity < wanted || slot.capacity / OVERSIZE_MAX > wanted) {
-                each.remove();
-                delete(slot);
-            } else if (taken == null) {
-                each.remove();
-                taken = slot;
-            }
-        }
-        if (taken != null) {
-            return taken;
-        }
+    /** A new slot, with no bytes yet, for a segment of {@code wanted} bytes. */
+    Slot create(int wanted) {
         Slot created = new Slot(used.nextClearBit(1));
         used.set(created.index);
         created.capacity = wanted;
         return created;
     }
 
-    /** Takes back a slot whose segment nobody needs any more, whatever a crash leaves of the log. */
+    /** Whether {@link #takeSpare} would find one. */
+    boolean hasSpare(int wanted, int needed, long keptBytes) {
+        return spare(wanted, needed, keptBytes) != null;
+    }
+
+    /**
+     * Takes a free slot for a segment of {@code wanted} bytes: of that size or somewhat larger, with {@code needed} bytes written
+     * at some time, and so that {@code keptBytes} of other free slots remain.
+     *
+     * @return null if there is none
+     */
+    @Nullable Slot takeSpare(int wanted, int needed, long keptBytes) {
+        Slot spare = spare(wanted, needed, keptBytes);
+        if (spare != null) {
+            free.remove(spare);
+            freeBytes -= spare.bytes;
+        }
+        return spare;
+    }
+
+    private @Nullable Slot spare(int wanted, int needed, long keptBytes) {
+        for (Slot slot : free) {
+            if (isFit(slot, wanted) && slot.bytes >= needed && freeBytes - slot.bytes >= keptBytes) {
+                return slot;
+            }
+        }
+        return null;
+    }
+
+    /** Takes the smallest free slot with that many bytes, and no larger a segment than these; null if there is none. */
+    @Nullable Slot takeSmallest(int needed) {
+        Slot smallest = null;
+        for (Slot slot : free) {
+            if (slot.bytes >= needed && (smallest == null || slot.bytes < smallest.bytes)) {
+                smallest = slot;
+            }
+        }
+        if (smallest != null) {
+            free.remove(smallest);
+            freeBytes -= smallest.bytes;
+            smallest.capacity = (int) Math.min(Format.SEGMENT_BYTES_LIMIT, smallest.bytes & -Format.ALIGNMENT);
+        }
+        return smallest;
+    }
+
+    /** The free slot to enlarge next, so that two have {@code unit} bytes: a new one at first; null if two do. */
+    @Nullable Slot toGrow(int unit) {
+        int whole = 0;
+        Slot largest = null;
+        for (Slot slot : free) {
+            if (slot.bytes >= unit) {
+                whole++;
+            } else if (largest == null || slot.bytes > largest.bytes) {
+                largest = slot;
+            }
+        }
+        if (whole >= RESERVE_SLOTS) {
+            return null;
+        }
+        if (largest == null || free.size() < RESERVE_SLOTS) {
+            largest = create(unit);
+            free.add(largest);
+        }
+        largest.capacity = unit;
+        return largest;
+    }
+
+    /** Takes back a slot whose segment nobody needs any more, whatever a crash leaves of the log; keeps the largest ones. */
     void free(Slot slot) throws IOException {
-        if (free.size() == FREE_MAX) {
-            delete(slot);
-        } else {
-            free.add(slot);
+        slot.hadLife = true;
+        keep(slot);
+        if (free.size() > FREE_MAX) {
+            Slot smallest = free.getFirst();
+            for (Slot each : free) {
+                smallest = each.bytes < smallest.bytes ? each : smallest;
+            }
+            deleteFree(smallest);
         }
     }
 
-    void deleteFree() throws IOException {
-        while (!free.isEmpty()) {
-            delete(free.removeLast());
+    /** Counts a slot among the free ones. */
+    void keep(Slot slot) {
+        free.add(slot);
+        freeBytes += slot.bytes;
+    }
+
+    /** Deletes free slots that the log has outgrown or left behind, where two of {@code unit} bytes are there without them. */
+    void prune(int unit) throws IOException {
+        long whole = free.stream().filter(slot -> slot.bytes >= unit && slot.bytes / OVERSIZE_MAX <= unit).count();
+        if (whole >= RESERVE_SLOTS) {
+            deleteFree(slot -> slot.bytes < unit || slot.bytes / OVERSIZE_MAX > unit);
         }
+    }
+
+    /** Deletes free slots that are of no use for segments of {@code wanted} bytes. */
+    void pruneUnfit(int wanted) throws IOException {
+        deleteFree(slot -> !isFit(slot, wanted));
+    }
+
+    private static boolean isFit(Slot slot, int wanted) {
+        return slot.capacity >= wanted && slot.capacity / OVERSIZE_MAX <= wanted;
+    }
+
+    private void deleteFree(Predicate<Slot> which) throws IOException {
+        for (Slot slot : List.copyOf(free)) {
+            if (which.test(slot)) {
+                deleteFree(slot);
+            }
+        }
+    }
+
+    void deleteFree(Slot slot) throws IOException {
+        free.remove(slot);
+        freeBytes -= slot.bytes;
+        delete(slot);
+    }
+
+    void deleteFree() throws IOException {
+        deleteFree(slot -> true);
     }
 
     void delete(Slot slot) throws IOException {
         opened.remove(slot);
+        used.clear(slot.index);
+        if (slot.file == null && slot.bytes == 0) {
+            return; // there was no room even for its name
+        }
         close(slot);
         disk.delete(slot.name);
-        used.clear(slot.index);
         bytes -= slot.bytes;
     }
 
@@ -167,6 +264,11 @@ final class Slots {
 
     long bytes() {
         return bytes;
+    }
+
+    /** All that was ever written of the free slots. */
+    long freeBytes() {
+        return freeBytes;
     }
 
     private static void close(Slot slot) throws IOException {

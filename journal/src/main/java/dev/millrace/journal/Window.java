@@ -15,6 +15,11 @@ final class Window {
     private long current;
     private long liveRecords;
 
+    /** Of the segments before the current one, whose tails and averages do not change any more. */
+    private long closedBytes;
+
+    private long closedLiveBytes;
+
     /** An empty window whose first segment will be {@code oldest}. */
     Window(long oldest) {
         this.oldest = oldest;
@@ -27,6 +32,11 @@ final class Window {
         }
         if (current - oldest + 1 == ring.length) {
             grow();
+        }
+        if (current >= oldest) {
+            Segment closed = current();
+            closedBytes += closed.tail;
+            closedLiveBytes += (long) closed.liveRecords * closed.homeBytesAverage();
         }
         current++;
         ring[index(current)] = segment;
@@ -41,6 +51,7 @@ final class Window {
             throw new IllegalStateException("segment " + oldest + " was released, but holds liveRecords=" + removed.liveRecords);
         }
         ring[index(oldest)] = null;
+        closedBytes -= removed.tail;
         oldest++;
         return removed;
     }
@@ -55,8 +66,12 @@ final class Window {
     }
 
     void adopt(long number) {
-        get(number).liveRecords++;
+        Segment segment = get(number);
+        segment.liveRecords++;
         liveRecords++;
+        if (number != current) {
+            closedLiveBytes += segment.homeBytesAverage();
+        }
     }
 
     void retire(long number) {
@@ -66,6 +81,9 @@ final class Window {
         }
         segment.liveRecords--;
         liveRecords--;
+        if (number != current) {
+            closedLiveBytes -= segment.homeBytesAverage();
+        }
     }
 
     /** The end of the run of segments without live records that begins at {@code from}; the current one never belongs to it. */
@@ -91,6 +109,26 @@ final class Window {
 
     long liveRecords() {
         return liveRecords;
+    }
+
+    /** What the live records take: an estimate, right where the records of a segment are of one size. */
+    long liveBytes() {
+        Segment last = current();
+        return closedLiveBytes + (long) last.liveRecords * last.homeBytesAverage();
+    }
+
+    /** The most that one segment takes: a closed one what was written, the current one its size. Goes through all of them. */
+    int largestBytes() {
+        int largest = current().header.bytes();
+        for (long number = oldest; number < current; number++) {
+            largest = Math.max(largest, get(number).tail);
+        }
+        return largest;
+    }
+
+    /** All segments' headers and written batches. */
+    long logBytes() {
+        return closedBytes + current().tail;
     }
 
     int count() {

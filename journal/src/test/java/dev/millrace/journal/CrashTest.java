@@ -39,12 +39,14 @@ class CrashTest {
 
         private final ArrayDeque<Long> liveIds = new ArrayDeque<>();
         private final List<Long> batchEnds = new ArrayList<>();
+        private final boolean asksForRoom;
         private long appended;
         private long durable;
 
         Run(int seed) {
             random = new Random(seed);
             Durability durability = Durability.values()[random.nextInt(3)];
+            asksForRoom = random.nextBoolean();
             options = new JournalOptions(durability, 8 << 10, 32 << 10, 4 << 10);
         }
 
@@ -135,6 +137,9 @@ class CrashTest {
             for (int i = 0; i < count; i++) {
                 bytes[i] = random.nextInt(random.nextInt(20) == 0 ? 9_000 : 300);
                 sum += bytes[i] + Long.BYTES;
+            }
+            if (asksForRoom) {
+                assertThat(journal.admits(Purpose.ADD, count, sum)).isTrue();
             }
             journal.reserve(count, sum);
             for (int size : bytes) {

@@ -45,6 +45,11 @@ final class Log implements Replay {
     }
 
     @Override
+    public boolean isAdoptable(int type) {
+        return type == TYPE;
+    }
+
+    @Override
     public void record(long position, int type, int schema, int queue, long timeMs, ByteBuffer head, ByteBuffer body) {
         if (type != TYPE || schema != 2 || queue != 3) {
             throw new IllegalStateException("type=" + type + " schema=" + schema + " queue=" + queue);

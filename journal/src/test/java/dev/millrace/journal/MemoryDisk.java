@@ -31,6 +31,9 @@ final class MemoryDisk implements Disk {
     /** The effect that fails, and all after it; 0 for none. */
     int failingEffect;
 
+    /** The files hold at most so many bytes in all; what is there can be overwritten. */
+    long capacity = Long.MAX_VALUE;
+
     Fault fault = Fault.NOTHING_DONE;
     String failure = "Input/output error";
 
@@ -91,6 +94,11 @@ final class MemoryDisk implements Disk {
             }
         }
         return bytes;
+    }
+
+    /** Of all files. */
+    long bytes() {
+        return files.values().stream().mapToLong(each -> each.now.length).sum();
     }
 
     byte[] bytes(String name) {
@@ -176,6 +184,12 @@ final class MemoryDisk implements Disk {
                     put((int) offset, Arrays.copyOf(all, all.length / 2));
                 }
                 throw e;
+            }
+            long growth = Math.max(0, offset + all.length - open().now.length);
+            long excess = growth == 0 ? 0 : Math.min(growth, Math.max(0, MemoryDisk.this.bytes() + growth - capacity));
+            if (excess > 0) {
+                put((int) offset, Arrays.copyOf(all, (int) (all.length - excess)));
+                throw new IOException("No space left on device");
             }
             put((int) offset, all);
         }

@@ -20,7 +20,7 @@ class RecoveryTest {
     @Test
     void open_lastBatchCutAtAnyByte_cutsItAndGoesOn() {
         twoBatches(false);
-        byte[] whole = disk.bytes(FIRST);
+        byte[] whole = written(FIRST);
         int lastBatchAt = 4096 + 40 + 2 * 128;
         for (int length = lastBatchAt; length < whole.length; length++) {
             MemoryDisk torn = disk.afterKill();
@@ -42,7 +42,7 @@ class RecoveryTest {
     @Test
     void open_anyBitOfUnsyncedTailFlipped_cutsIt() {
         twoBatches(false);
-        byte[] whole = disk.bytes(FIRST);
+        byte[] whole = written(FIRST);
         for (int at = 4096 + 40 + 2 * 128; at < whole.length; at++) {
             MemoryDisk torn = disk.afterKill();
             byte[] flipped = whole.clone();
@@ -119,6 +119,19 @@ class RecoveryTest {
         threeSegments();
         disk.bytes(THIRD)[24] ^= 1;
         assertRefused(disk, Kind.CORRUPT, THIRD, "batch of segment 3");
+    }
+
+    @Test
+    void open_newestHeaderDamagedOneBatchAndManyZeros_isCorrupt() {
+        try (Journal journal = Log.open(disk, JournalOptions.defaults(), new Log())) {
+            Log.put(journal, 1, 100);
+            journal.roll(1, 2);
+            Log.put(journal, 2, 100);
+            journal.commit(1, 3);
+        }
+        assertThat(disk.bytes(SECOND).length).isGreaterThan(100_000);
+        disk.bytes(SECOND)[24] ^= 1;
+        assertRefused(disk, Kind.CORRUPT, SECOND, "batch of segment 2", "at offset 4096");
     }
 
     @Test
@@ -224,6 +237,16 @@ class RecoveryTest {
             Log.put(journal, 4, 104);
             journal.commit(1, 1);
         }
+    }
+
+    /** Without the zeros ahead of the tail. */
+    private byte[] written(String name) {
+        byte[] bytes = disk.bytes(name);
+        int end = bytes.length;
+        while (bytes[end - 1] == 0) {
+            end--;
+        }
+        return Arrays.copyOf(bytes, Format.aligned(end));
     }
 
     private void threeSegments() {

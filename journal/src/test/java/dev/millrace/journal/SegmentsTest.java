@@ -127,6 +127,8 @@ class SegmentsTest {
             assertThat(log.positions).contains(kept).allSatisfy(p -> assertThat(Journal.segmentOf(p)).isEqualTo(3));
             assertThat(journal.recovered().nextId()).isEqualTo(1_077);
             assertThat(journal.recovered().firstSegment()).isEqualTo(3);
+            assertThat(journal.stats().freeSlots()).isEqualTo(2);
+            journal.close(2, 1_078);
             assertThat(disk.files.keySet()).containsExactlyInAnyOrder("meta", "shard-00/0003.seg");
         }
     }

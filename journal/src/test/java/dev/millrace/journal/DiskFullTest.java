@@ -1,0 +1,360 @@
+package dev.millrace.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.journal.JournalException.Kind;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** An owner that asks before it appends, on a disk that fills up. */
+class DiskFullTest {
+    private static final int END = 2;
+    private static final int CHANGE = 3;
+
+    private final TreeMap<Long, Long> live = new TreeMap<>();
+    private MemoryDisk disk = new MemoryDisk();
+    private long id;
+    private long timeMs = 1_000;
+
+    @Test
+    void admits_diskFull_refusesAddBeforeAnythingChanges() {
+        disk.capacity = 300 << 10;
+        try (Journal journal = open()) {
+            putUntilRefused(journal);
+            assertThat(live).hasSizeGreaterThan(100);
+            round(journal);
+            Map<String, byte[]> before = bytes();
+            assertThat(journal.admits(Purpose.ADD, 1, 300)).isFalse();
+            assertThat(bytes()).containsExactlyEntriesOf(before);
+            assertThat(journal.admits(Purpose.CHANGE, 1, 16)).isTrue();
+            assertThat(journal.admits(Purpose.END, 1, 16)).isTrue();
+            assertReadable(journal);
+        }
+    }
+
+    @Test
+    void admits_endsOnFullDisk_makeRoomForAddAgain() {
+        int[] mostRounds = {0};
+        for (int capacity = 120 << 10; capacity < 700 << 10; capacity += 7_001) {
+            fresh();
+            disk.capacity = capacity;
+            Random random = new Random(capacity);
+            try (Journal journal = open()) {
+                for (int fill = 0; fill < 3; fill++) {
+                    putUntilRefused(journal);
+                    int rounds = endUntilAdmitted(journal, random);
+                    mostRounds[0] = Math.max(mostRounds[0], rounds);
+                }
+                assertReadable(journal);
+                journal.close(timeMs, id + 1);
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("capacity " + capacity + ": " + e.getMessage(), e);
+            }
+            assertSurvivors();
+        }
+        assertThat(mostRounds[0]).isGreaterThan(10);
+    }
+
+    @Test
+    void admits_otherFilesFillTheDiskAtAnyMoment_neverFailsAWrite() {
+        for (int seed = 0; seed < 150; seed++) {
+            fresh();
+            Random random = new Random(seed);
+            int fillAfter = random.nextInt(1_500);
+            try (Journal journal = open()) {
+                for (int step = 0; step < 3_000; step++) {
+                    if (step == fillAfter) {
+                        disk.capacity = disk.bytes();
+                    }
+                    step(journal, random);
+                }
+                assertThat(disk.bytes()).isLessThanOrEqualTo(disk.capacity);
+                assertReadable(journal);
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+            }
+            disk = disk.afterKill();
+            assertSurvivors();
+        }
+    }
+
+    @Test
+    void admits_changesOnFullDisk_areRefusedBeforeEnds() {
+        disk.capacity = 300 << 10;
+        try (Journal journal = open()) {
+            putUntilRefused(journal);
+            int changes = 0;
+            for (; journal.admits(Purpose.CHANGE, 1, 200); changes++) {
+                append(journal, CHANGE, 200);
+                journal.commit(++timeMs, id + 1);
+            }
+            int ends = 0;
+            for (; journal.admits(Purpose.END, 1, 200); ends++) {
+                append(journal, END, 200);
+                journal.commit(++timeMs, id + 1);
+            }
+            assertThat(changes).isGreaterThan(20);
+            assertThat(ends).isGreaterThan(20);
+            int unasked = 0;
+            for (; unasked < 40; unasked++) {
+                append(journal, CHANGE, 200);
+                journal.commit(++timeMs, id + 1);
+            }
+            assertReadable(journal);
+        }
+    }
+
+    @Test
+    void open_killedOnFullDisk_findsItsReserveAgain() {
+        disk.capacity = 300 << 10;
+        try (Journal journal = open()) {
+            putUntilRefused(journal);
+        }
+        disk = disk.afterKill();
+        disk.capacity = disk.bytes();
+        try (Journal journal = reopen()) {
+            assertThat(journal.admits(Purpose.ADD, 1, 10_000)).isFalse();
+            assertThat(endUntilAdmitted(journal, new Random(1))).isPositive();
+            assertReadable(journal);
+        }
+    }
+
+    @Test
+    void close_diskFull_keepsTheReserveForTheNextLife() {
+        disk.capacity = 300 << 10;
+        try (Journal journal = open()) {
+            putUntilRefused(journal);
+            journal.close(timeMs, id + 1);
+        }
+        disk.capacity = disk.bytes();
+        try (Journal journal = reopen()) {
+            assertThat(journal.recovered().closedCleanly()).isTrue();
+            assertThat(endUntilAdmitted(journal, new Random(2))).isPositive();
+            assertReadable(journal);
+        }
+    }
+
+    @Test
+    void open_diskFullAndNothingKept_isReadableAndUnharmed() {
+        try (Journal journal = open()) {
+            put(journal, 300);
+            journal.close(timeMs, id + 1);
+        }
+        disk.capacity = disk.bytes();
+        Map<String, byte[]> before = bytes();
+        try (Journal journal = reopen()) {
+            assertReadable(journal);
+            assertThat(journal.admits(Purpose.ADD, 1, 300)).isFalse();
+            assertThatThrownBy(() -> {
+                append(journal, END, 16);
+                journal.commit(timeMs, id + 1);
+            }).hasMessageContaining("make room")
+                    .isInstanceOfSatisfying(JournalException.class, e -> assertThat(e.kind()).isEqualTo(Kind.FULL));
+        }
+        assertThat(bytes()).containsExactlyEntriesOf(before);
+        disk.capacity = Long.MAX_VALUE;
+        try (Journal journal = reopen()) {
+            assertThat(journal.admits(Purpose.ADD, 1, 300)).isTrue();
+            put(journal, 300);
+            journal.commit(timeMs, id + 1);
+        }
+        assertSurvivors();
+    }
+
+    @Test
+    void open_newFolderOnFullDisk_isFullAndOpensOnceThereIsRoom() {
+        disk.capacity = 1_000;
+        assertThatThrownBy(this::open).hasMessageContaining("make room")
+                .isInstanceOfSatisfying(JournalException.class, e -> assertThat(e.kind()).isEqualTo(Kind.FULL));
+        disk.capacity = 5_000;
+        open().close();
+    }
+
+    @Test
+    void admits_fewRecords_keepsFolderSmall() {
+        try (Journal journal = Log.open(disk, JournalOptions.defaults(), new Log())) {
+            assertThat(journal.admits(Purpose.CHANGE, 1, 300)).isTrue();
+            assertThat(disk.bytes()).isLessThanOrEqualTo((1 << 20) + 64);
+            assertThat(journal.admits(Purpose.ADD, 1, 300)).isTrue();
+            put(journal, 300);
+            journal.commit(timeMs, 2);
+            assertThat(disk.bytes()).isLessThanOrEqualTo((3 << 20) + 64);
+            journal.close(timeMs, 2);
+        }
+        assertThat(disk.bytes()).isLessThan(5_000);
+    }
+
+    @Test
+    void admits_segmentsGrow_reserveGrowsAlong() {
+        try (Journal journal = open()) {
+            while (journal.currentSegment() < 12) {
+                assertThat(journal.admits(Purpose.ADD, 1, 300)).isTrue();
+                put(journal, 300);
+                journal.commit(timeMs, id + 1);
+            }
+            assertThat(journal.stats().freeSlots()).isEqualTo(2);
+            assertThat(journal.stats().diskBytes()).isBetween(journal.stats().logBytes() + 2 * (64 << 10),
+                    journal.stats().logBytes() + 4 * (64 << 10));
+        }
+        disk = disk.afterKill();
+        try (Journal journal = reopen()) {
+            assertThat(journal.stats().freeSlots()).isEqualTo(2);
+            assertThat(journal.recovered().cutBytes()).isZero();
+        }
+    }
+
+    @Test
+    void admits_neverAskedToAdd_keepsNoReserve() {
+        try (Journal journal = open()) {
+            while (journal.currentSegment() < 5) {
+                put(journal, 300);
+                journal.commit(timeMs, id + 1);
+            }
+            assertThat(journal.stats().freeSlots()).isZero();
+        }
+    }
+
+    /** One of many commands, refused or not, in a round of its own. */
+    private void step(Journal journal, Random random) {
+        int bytes = random.nextInt(random.nextInt(30) == 0 ? 6_000 : 400);
+        if (random.nextInt(5) < 3) {
+            if (journal.admits(Purpose.ADD, 1, 8 + bytes)) {
+                put(journal, bytes);
+            }
+        } else if (!live.isEmpty() && journal.admits(Purpose.END, 1, 16)) {
+            end(journal, random);
+        }
+        round(journal);
+    }
+
+    private void putUntilRefused(Journal journal) {
+        for (int i = 0; journal.admits(Purpose.ADD, 1, 308); i++) {
+            assertThat(i).isLessThan(10_000);
+            put(journal, 300);
+            if (i % 3 == 0) {
+                round(journal);
+            }
+        }
+        round(journal);
+    }
+
+    /** Answers how many ends it took. */
+    private int endUntilAdmitted(Journal journal, Random random) {
+        int rounds = 0;
+        while (!journal.admits(Purpose.ADD, 1, 308)) {
+            assertThat(live).as("live records").isNotEmpty();
+            assertThat(journal.admits(Purpose.END, 1, 16)).as("END is admitted after " + rounds).isTrue();
+            end(journal, random);
+            round(journal);
+            rounds++;
+        }
+        return rounds;
+    }
+
+    /** What an owner does at the end of a round. */
+    private void round(Journal journal) {
+        timeMs += 5;
+        int bytes = journal.cleaningBytes(timeMs);
+        if (bytes > 0) {
+            journal.clean(bytes, copying(journal));
+        }
+        journal.release(journal.deadThrough());
+        journal.commit(timeMs, id + 1);
+        if (journal.isTrimWanted()) {
+            journal.trim(timeMs, id + 1);
+        }
+    }
+
+    private RecordVisitor copying(Journal journal) {
+        return (position, type, schema, queue, ms, head, body) -> {
+            long each = head.getLong(head.position());
+            if (live.getOrDefault(each, 0L) == position) {
+                journal.begin(type, schema, queue, head.remaining(), body.remaining()).put(head).put(body);
+                long moved = journal.end();
+                journal.adopt(moved);
+                journal.retire(position);
+                live.put(each, moved);
+            }
+        };
+    }
+
+    private void put(Journal journal, int bodyBytes) {
+        long position = Log.put(journal, ++id, bodyBytes);
+        journal.adopt(position);
+        live.put(id, position);
+    }
+
+    private void end(Journal journal, Random random) {
+        Map.Entry<Long, Long> entry = live.ceilingEntry(live.firstKey() + random.nextLong(live.lastKey() - live.firstKey() + 1));
+        if (entry != null) {
+            live.remove(entry.getKey());
+            append(journal, END, 16);
+            journal.retire(entry.getValue());
+        }
+    }
+
+    private static void append(Journal journal, int type, int bytes) {
+        journal.begin(type, 1, 0, bytes, 0).put(new byte[bytes]);
+        journal.end();
+    }
+
+    private Journal open() {
+        return Log.open(disk, new Log());
+    }
+
+    private void fresh() {
+        disk = new MemoryDisk();
+        live.clear();
+        id = 0;
+    }
+
+    /** What lives is adopted at its last place. */
+    private Journal reopen() {
+        TreeMap<Long, Long> places = new TreeMap<>();
+        Journal journal = Log.open(disk, onlyTasks((p, t, s, q, ms, head, body) -> places.put(head.getLong(head.position()), p)));
+        live.replaceAll((each, position) -> places.getOrDefault(each, 0L));
+        live.values().forEach(journal::adopt);
+        return journal;
+    }
+
+    private static Replay onlyTasks(RecordVisitor to) {
+        return new Replay() {
+            @Override
+            public boolean isAdoptable(int type) {
+                return type == Log.TYPE;
+            }
+
+            @Override
+            public void record(long p, int type, int schema, int q, long ms, ByteBuffer head, ByteBuffer body) {
+                if (type == Log.TYPE) {
+                    to.record(p, type, schema, q, ms, head, body);
+                }
+            }
+        };
+    }
+
+    private void assertReadable(Journal journal) {
+        live.forEach((each, position) -> assertThat(Log.idOf(journal.read(position))).isEqualTo(each));
+    }
+
+    private void assertSurvivors() {
+        List<Long> ids = new ArrayList<>();
+        Log log = new Log();
+        Log.open(disk, onlyTasks(log)).close();
+        ids.addAll(log.ids);
+        assertThat(ids).containsAll(live.keySet());
+    }
+
+    private Map<String, byte[]> bytes() {
+        Map<String, byte[]> bytes = new HashMap<>();
+        disk.files.forEach((name, contents) -> bytes.put(name, contents.now.clone()));
+        return bytes;
+    }
+}
