@@ -12,8 +12,16 @@ final class Takes {
     private final TaskLog<?> log;
     private final Replies replies;
     private final Waits waits;
+    private final Transitions transitions;
 
-    Takes(CoreSettings settings, Tasks tasks, CoreTime time, TaskLog<?> log, Replies replies, Waits waits) {
+    Takes(
+            CoreSettings settings,
+            Tasks tasks,
+            CoreTime time,
+            TaskLog<?> log,
+            Replies replies,
+            Waits waits,
+            Transitions transitions) {
         this.settings = settings;
         this.tasks = tasks;
         this.table = tasks.table;
@@ -21,13 +29,14 @@ final class Takes {
         this.log = log;
         this.replies = replies;
         this.waits = waits;
+        this.transitions = transitions;
     }
 
     /** Takes from the first of the queues that has a task, or begins to wait; {@code max} as in {@link Waiter}. */
     void take(CoreSession session, Object token, List<String> queueNames, int max, long timeoutMs) {
         for (String name : queueNames) {
             QueueState queue = tasks.queues.find(name);
-            if (queue != null && Tasks.first(queue) != 0) {
+            if (queue != null && first(queue) != 0) {
                 give(queue, session, token, max);
                 return;
             }
@@ -64,7 +73,7 @@ final class Takes {
     void serve() {
         for (QueueState queue = tasks.wakeable.poll(); queue != null; queue = tasks.wakeable.poll()) {
             Waiter wait = queue.waiters.first();
-            while (wait != null && Tasks.first(queue) != 0) {
+            while (wait != null && first(queue) != 0) {
                 // In this order: a log that throws leaves the wait where a breakdown finds it, and answers it.
                 give(queue, wait.session, wait.token, wait.max);
                 waits.end(wait);
@@ -79,10 +88,20 @@ final class Takes {
             return;
         }
         boolean hasRoom = true;
-        for (int count = 0; hasRoom && count < max && Tasks.first(queue) != 0; count++) {
+        for (int count = 0; hasRoom && count < max && first(queue) != 0; count++) {
             hasRoom = replies.takenAmong(take(queue, session));
         }
         replies.takenMany(session, token);
+    }
+
+    /** The task that a take gets. One whose end has come, with so many others that its timer must wait, ends now (T24). */
+    private int first(QueueState queue) {
+        int slot = Tasks.first(queue);
+        while (slot != 0 && tasks.isExpired(slot, time.nowMs())) {
+            transitions.becomeDue(slot);
+            slot = Tasks.first(queue);
+        }
+        return slot;
     }
 
     /** The session owns the queue's first task from now on. */

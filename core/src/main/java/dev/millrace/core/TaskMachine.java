@@ -50,9 +50,9 @@ public final class TaskMachine<P> {
         this.log = log;
         this.replies = replies;
         this.waits = new Waits(tasks, time);
-        this.takes = new Takes(settings, tasks, time, log, replies, waits);
-        this.puts = new Puts<>(settings, tasks, time, log, nextId);
         this.transitions = new Transitions(tasks, time, log);
+        this.takes = new Takes(settings, tasks, time, log, replies, waits, transitions);
+        this.puts = new Puts<>(settings, tasks, time, log, nextId);
         this.verdicts = new Verdicts(settings, tasks, time, takes, transitions);
         this.administration = new Administration(tasks, log, replies, transitions);
         this.looks = new Looks(tasks);

@@ -240,18 +240,18 @@ final class Tasks {
         if (session != null) {
             hold(slot, session);
         }
-        if (endMs != 0) {
-            lease(slot, endMs);
-        }
+        lease(slot, endMs);
     }
 
-    /** A taken task's time to run ends then. */
+    /** A taken task's time to run ends then; 0 = never. */
     void lease(int slot, long endMs) {
         if (table.timerIndex(slot) != 0) {
             leases.remove(table.timerIndex(slot));
         }
-        table.event(slot, eventOf(endMs));
-        leases.add(slot);
+        if (endMs != 0) {
+            table.event(slot, eventOf(endMs));
+            leases.add(slot);
+        }
     }
 
     /**

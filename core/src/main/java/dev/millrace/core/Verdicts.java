@@ -61,12 +61,10 @@ final class Verdicts {
         return config.hasBackoff() ? config.backoffMs(failures) : settings.backoffMs().applyAsLong(failures);
     }
 
-    /** The time to run of a task that the session holds begins anew, if there is one. */
+    /** The time to run of a task that the session holds begins anew; if it has none any more, it does not end. */
     void touch(int slot) {
         long ttrMs = tasks.ttrMs(slot);
-        if (ttrMs != 0) {
-            tasks.lease(slot, time.nowMs() + ttrMs);
-        }
+        tasks.lease(slot, ttrMs == 0 ? 0 : time.nowMs() + ttrMs);
     }
 
     /** A take's time to run is over (T21). */

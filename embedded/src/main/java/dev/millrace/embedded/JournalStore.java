@@ -7,9 +7,8 @@ import dev.millrace.core.TaskLog;
 import dev.millrace.core.TaskRecord;
 import dev.millrace.journal.Durability;
 import dev.millrace.journal.Journal;
-import dev.millrace.journal.Record;
+import dev.millrace.journal.Purpose;
 import java.nio.ByteBuffer;
-import java.util.function.LongConsumer;
 
 /**
  * Records and payloads in a journal.
@@ -22,12 +21,16 @@ final class JournalStore implements Store {
     private static final int ENTRIES_MAX = 128;
     /** With durability {@code none}, rounds are gathered up to this. */
     private static final int GATHER_BYTES_MAX = 256 << 10;
+    /** How long an idle engine waits for the pace of cleaning to allow more. */
+    private static final int CLEANING_PAUSE_MS = 20;
 
     private final Journal journal;
     private final Durability durability;
     private final long[] entries = new long[2 * ENTRIES_MAX];
-    /** The payload of a task that is copied: the journal's buffer is good until the next call only. */
-    private ByteBuffer copied = ByteBuffer.allocate(0);
+    /** The record that is being looked at by {@link #clean}. */
+    private ByteBuffer cleanedHead = ByteBuffer.allocate(0);
+
+    private ByteBuffer cleanedBody = cleanedHead;
 
     private int entryCount;
     private int entryType;
@@ -47,16 +50,11 @@ final class JournalStore implements Store {
         return position;
     }
 
+    /** Only {@link #clean} causes copies, and has the record at hand. */
     @Override
     public long copy(TaskRecord task, long home, boolean keyed) {
-        Record old = journal.read(home);
-        String key = keyed ? TaskRecords.task(old.queue(), old.head()).key() : null;
-        ByteBuffer body = old.body();
-        if (copied.capacity() < body.remaining()) {
-            copied = ByteBuffer.allocate(body.remaining());
-        }
-        copied.clear().put(body).flip();
-        return task(task.withKey(key), copied);
+        String key = keyed ? TaskRecords.task(task.queue(), cleanedHead).key() : null;
+        return task(task.withKey(key), cleanedBody);
     }
 
     @Override
@@ -138,27 +136,56 @@ final class JournalStore implements Store {
     }
 
     @Override
-    public void settle(LongConsumer restate) {
+    public boolean admits(Purpose purpose, int records, long bytes) {
+        return journal.admits(purpose, records, bytes);
+    }
+
+    @Override
+    public boolean settle(long nowMs, long nextId, Owner owner) {
+        boolean cleaned = clean(journal.cleaningBytes(nowMs), owner);
         long dead = journal.deadThrough();
         if (dead >= journal.oldestSegment() && dead > released) {
-            restate.accept((dead + 1) << 24);
+            owner.restate((dead + 1) << 24);
             endEntries();
             journal.release(dead);
             released = dead;
         }
+        if (journal.isTrimWanted()) {
+            journal.trim(nowMs, nextId);
+        }
+        return cleaned;
+    }
+
+    /** Writes tasks again that keep the beginning of the log from being freed. */
+    private boolean clean(int bytes, Owner owner) {
+        if (bytes == 0) {
+            return false;
+        }
+        endEntries();
+        journal.clean(bytes, (position, type, schema, queue, timeMs, head, body) -> {
+            cleanedHead = head;
+            cleanedBody = body;
+            owner.copy(head.getLong(head.position()), position);
+        });
+        return true;
+    }
+
+    @Override
+    public long nextWorkMs(long nowMs) {
+        return journal.isCleaningWanted() ? nowMs + CLEANING_PAUSE_MS : Long.MAX_VALUE;
     }
 
     /** The last segment that was released. */
     private long released = -1;
 
     @Override
-    public void close(long nowMs, long nextId, LongConsumer restate) {
+    public void close(long nowMs, long nextId, Owner owner) {
         write(nowMs, nextId, true);
         if (journal.deadThrough() >= journal.currentSegment() - 1 && journal.stats().liveRecords() == 0) {
             // Nothing lives: what little must be known goes to a fresh, small segment, and the rest to the system.
             journal.roll(nowMs, nextId);
         }
-        settle(restate);
+        settle(nowMs, nextId, owner);
         journal.close(nowMs, nextId);
     }
 

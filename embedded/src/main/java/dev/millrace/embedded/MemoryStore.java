@@ -5,11 +5,11 @@ import dev.millrace.core.Outcome;
 import dev.millrace.core.QueueConfig;
 import dev.millrace.core.TaskLog;
 import dev.millrace.core.TaskRecord;
+import dev.millrace.journal.Purpose;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Payloads on the heap, and no records: nothing survives the process. */
@@ -68,7 +68,12 @@ final class MemoryStore implements Store {
     }
 
     @Override
-    public void settle(LongConsumer restate) {
+    public boolean admits(Purpose purpose, int records, long bytes) {
+        return true;
+    }
+
+    @Override
+    public boolean settle(long nowMs, long nextId, Owner owner) {
         if (freeCount + retiredCount > free.length) {
             free = Arrays.copyOf(free, Math.max(freeCount + retiredCount, free.length * 2));
         }
@@ -77,6 +82,12 @@ final class MemoryStore implements Store {
             free[freeCount++] = retired[index];
         }
         retiredCount = 0;
+        return false;
+    }
+
+    @Override
+    public long nextWorkMs(long nowMs) {
+        return Long.MAX_VALUE;
     }
 
     @Override
@@ -111,7 +122,7 @@ final class MemoryStore implements Store {
     public void makeDurable() {}
 
     @Override
-    public void close(long nowMs, long nextId, LongConsumer restate) {}
+    public void close(long nowMs, long nextId, Owner owner) {}
 
     @Override
     public void abandon() {}

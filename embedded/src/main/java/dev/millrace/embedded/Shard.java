@@ -45,6 +45,19 @@ final class Shard {
     private final Store store;
     private final TaskMachine<ByteBuffer> machine;
     private final Outbox outbox;
+    private final Admission admission;
+    /** The machine, as the store sees it. */
+    private final Store.Owner upkeep = new Store.Owner() {
+        @Override
+        public void restate(long before) {
+            machine.restate(before);
+        }
+
+        @Override
+        public void copy(long id, long position) {
+            machine.copy(id, position);
+        }
+    };
     /** Why the store takes nothing more; null while all is well. */
     private @Nullable MillraceException broken;
 
@@ -54,11 +67,12 @@ final class Shard {
         this.store = store;
         this.machine = machine;
         this.outbox = outbox;
+        this.admission = new Admission(store);
     }
 
     /** When a round is wanted even if no command comes, in ms since 1970. */
     long nextEventMs() {
-        return machine.nextEventMs();
+        return broken != null ? Long.MAX_VALUE : Math.min(machine.nextEventMs(), store.nextWorkMs(machine.nowMs()));
     }
 
     /** The time of the present round. */
@@ -84,7 +98,7 @@ final class Shard {
     boolean end(boolean isIdle) {
         boolean more = broken == null && guarded(this::finish, false);
         if (broken == null) {
-            store(isIdle);
+            more |= store(isIdle);
         }
         if (broken != null) {
             outbox.breakWith(broken);
@@ -98,14 +112,16 @@ final class Shard {
         return machine.sweep() | more;
     }
 
-    private void store(boolean isIdle) {
+    /** Whether the store wants another round. */
+    private boolean store(boolean isIdle) {
         try {
             store.write(machine.nowMs(), machine.nextId(), isIdle);
             store.makeDurable();
             outbox.send();
-            store.settle(machine::restate);
+            return store.settle(machine.nowMs(), machine.nextId(), upkeep);
         } catch (RuntimeException e) {
             breakDown(e);
+            return false;
         }
     }
 
@@ -123,7 +139,7 @@ final class Shard {
                 while (machine.sweep()) {
                     store.write(machine.nowMs(), machine.nextId(), true);
                 }
-                store.close(machine.nowMs(), machine.nextId(), machine::restate);
+                store.close(machine.nowMs(), machine.nextId(), upkeep);
                 return;
             } catch (RuntimeException e) {
                 breakDown(e);
@@ -214,6 +230,7 @@ final class Shard {
 
     private void apply(CoreSession session, Object token, Command command) {
         requireName(command);
+        admission.require(command);
         switch (command) {
             case Command.Put put -> put(session, token, put);
             case Command.PutMany put -> putMany(session, token, put);
@@ -285,7 +302,8 @@ final class Shard {
     }
 
     private void put(CoreSession session, Object token, Command.Put put) {
-        requirePayload(put.payload());
+        requirePayload(put.payload(), -1);
+        admission.requireToAdd(1, put.payload().remaining() + store.headBytesMax(put.options()));
         machine.put(session, token, put.queue(), Conversions.put(put.options()), put.payload());
     }
 
@@ -296,7 +314,7 @@ final class Shard {
         long payloadBytes = 0;
         long headBytes = 0;
         for (Command.PutMany.Item item : put.items()) {
-            requirePayload(item.payload());
+            requirePayload(item.payload(), payloads.size());
             payloadBytes += item.payload().remaining();
             headBytes += store.headBytesMax(item.options());
             payloads.add(item.payload());
@@ -309,16 +327,19 @@ final class Shard {
                     "payloadBytes=" + payloadBytes + " of " + batch.size() + " items > " + bytesMax
                             + ", the most in a batch; put less at once");
         }
+        admission.requireToAdd(batch.size(), payloadBytes + headBytes);
         store.together(2 * batch.size() + 1, payloadBytes + headBytes);
         machine.putMany(session, token, put.queue(), batch, payloads);
     }
 
-    private void requirePayload(ByteBuffer payload) {
+    /** {@code item} is its place in a batch; −1 without one. */
+    private void requirePayload(ByteBuffer payload, int item) {
         int bytes = payload.remaining();
         if (bytes > options.payloadBytesMax()) {
             throw new MillraceException(
                     ErrorCode.TOO_LARGE,
-                    "payloadBytes=" + bytes + " > payloadBytesMax=" + options.payloadBytesMax()
+                    (item < 0 ? "" : "item " + item + ": ") + "payloadBytes=" + bytes + " > payloadBytesMax="
+                            + options.payloadBytesMax()
                             + "; raise payloadBytesMax, or store it elsewhere and put its name");
         }
     }

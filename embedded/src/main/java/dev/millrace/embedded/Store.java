@@ -2,8 +2,8 @@ package dev.millrace.embedded;
 
 import dev.millrace.api.Put;
 import dev.millrace.core.TaskLog;
+import dev.millrace.journal.Purpose;
 import java.nio.ByteBuffer;
-import java.util.function.LongConsumer;
 
 /** Where a shard's records and payloads are. Used by the shard's owner alone. */
 interface Store extends TaskLog<ByteBuffer> {
@@ -32,15 +32,35 @@ interface Store extends TaskLog<ByteBuffer> {
     void makeDurable();
 
     /**
-     * The round is over, and nobody reads what was retired in it any more.
+     * Whether there is room for records that serve this purpose (G8). To be asked before anything changes.
      *
-     * @param restate is told a position when the records before it are about to go, to write again what is still needed
+     * @param records at most so many
+     * @param bytes at most so many, in heads and bodies
      */
-    void settle(LongConsumer restate);
+    boolean admits(Purpose purpose, int records, long bytes);
+
+    /**
+     * The round is over, and nobody reads what was retired in it any more: the store may clean up behind itself, a little at a time.
+     *
+     * @return whether it did, so that another round should follow at once
+     */
+    boolean settle(long nowMs, long nextId, Owner owner);
+
+    /** When the store wants a round for its cleaning, in ms since 1970; {@link Long#MAX_VALUE} when it does not. */
+    long nextWorkMs(long nowMs);
 
     /** Ends in order: all is durable, and what nobody needs is gone from the disk. */
-    void close(long nowMs, long nextId, LongConsumer restate);
+    void close(long nowMs, long nextId, Owner owner);
 
     /** Lets go of the store as it is, as if the process had been killed. */
     void abandon();
+
+    /** Knows what of the log is needed, and writes it again when asked. */
+    interface Owner {
+        /** The records before this position are about to go: what else is needed of them is written again. */
+        void restate(long before);
+
+        /** Writes a task again, as it is now, if its record is at this position. */
+        void copy(long id, long position);
+    }
 }

@@ -52,13 +52,6 @@ class BrokenStoreTest {
         putThenBreak(disk, disk::failSyncs, "Input/output error");
     }
 
-    @Test
-    @Clause({"G8 failures", "T14 failed commit"})
-    void put_diskIsFull_isUnknownAndThenReadOnlyUntilReopenedWithRoom() {
-        SimulatedDisk disk = new SimulatedDisk(new Random(3));
-        putThenBreak(disk, () -> disk.capacity(disk.bytes()), "No space left on device");
-    }
-
     private static void putThenBreak(SimulatedDisk disk, Runnable breaking, String cause) {
         EmbeddedEngine engine = start(disk);
         EngineClient client = new EngineClient(engine, SessionOptions.defaults());

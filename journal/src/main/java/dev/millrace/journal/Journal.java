@@ -304,10 +304,16 @@ public final class Journal implements AutoCloseable {
      */
     public int cleaningBytes(long nowMs) {
         requireOpen();
-        if (!writer.isCleaningWanted() || writer.oldestLiving() == null) {
+        if (!isCleaningWanted()) {
             return 0;
         }
         return pace.sliceBytes(nowMs, writer.bytesUsed());
+    }
+
+    /** Whether {@link #clean} pays, though the pace may not allow it yet; see {@link #cleaningBytes}. */
+    public boolean isCleaningWanted() {
+        requireOpen();
+        return writer.isCleaningWanted() && writer.oldestLiving() != null;
     }
 
     /**

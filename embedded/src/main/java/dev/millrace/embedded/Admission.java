@@ -1,0 +1,69 @@
+package dev.millrace.embedded;
+
+import dev.millrace.api.ErrorCode;
+import dev.millrace.api.MillraceException;
+import dev.millrace.api.engine.Command;
+import dev.millrace.journal.Purpose;
+
+/**
+ * Refuses commands that a full disk has no room for (G8), before anything changes: new work first, then changes, and what ends
+ * work last, so that room can always be made. A touch and all looks write nothing, and are never refused.
+ */
+final class Admission {
+    /** At most so much is recorded for a change of a task's state with a reason, or of a queue with its name. */
+    private static final int CHANGE_BYTES_MAX = 2_048;
+    /** At most so much is recorded for a task's take, its end, or its kick. */
+    private static final int ENTRY_BYTES_MAX = 64;
+
+    private final Store store;
+
+    Admission(Store store) {
+        this.store = store;
+    }
+
+    /** OVERLOADED if there is no room for what the command may record; {@link #requireToAdd} says so of puts. */
+    void require(Command command) {
+        switch (command) {
+            case Command.Take take -> require(Purpose.CHANGE, ENTRY_BYTES_MAX);
+            case Command.TakeMany take -> require(Purpose.CHANGE, (long) ENTRY_BYTES_MAX * take.count());
+            case Command.Release release -> require(Purpose.CHANGE, CHANGE_BYTES_MAX);
+            case Command.Fail fail -> require(Purpose.CHANGE, CHANGE_BYTES_MAX);
+            case Command.Bury bury -> require(Purpose.CHANGE, CHANGE_BYTES_MAX);
+            case Command.KickOne kick -> require(Purpose.CHANGE, ENTRY_BYTES_MAX);
+            case Command.Kick kick -> require(Purpose.CHANGE, (long) ENTRY_BYTES_MAX * kick.count());
+            case Command.Pause pause -> require(Purpose.CHANGE, CHANGE_BYTES_MAX);
+            case Command.Resume resume -> require(Purpose.CHANGE, CHANGE_BYTES_MAX);
+            case Command.Configure configure -> require(Purpose.CHANGE, CHANGE_BYTES_MAX);
+            case Command.Ack ack -> require(Purpose.END, ENTRY_BYTES_MAX);
+            case Command.AckMany ack -> require(Purpose.END, (long) ENTRY_BYTES_MAX * ack.receipts().size());
+            case Command.Delete delete -> require(Purpose.END, ENTRY_BYTES_MAX);
+            case Command.Purge purge -> require(Purpose.END, ENTRY_BYTES_MAX);
+            default -> {}
+        }
+    }
+
+    /**
+     * OVERLOADED if there is no room for so many tasks.
+     *
+     * @param bytes of their heads and payloads together
+     */
+    void requireToAdd(int tasks, long bytes) {
+        if (!store.admits(Purpose.ADD, 2 * tasks + 1, bytes + CHANGE_BYTES_MAX)) {
+            refuse();
+        }
+    }
+
+    private void require(Purpose purpose, long bytes) {
+        // What is asked for may be more than anybody may do at once: then the command itself is refused, later.
+        if (bytes > 0 && bytes <= Integer.MAX_VALUE / 64 && !store.admits(purpose, 1, bytes)) {
+            refuse();
+        }
+    }
+
+    private static void refuse() {
+        throw new MillraceException(
+                ErrorCode.OVERLOADED,
+                "the disk is full, and what is kept in reserve is for ending work; ack, delete or purge tasks, or free some"
+                        + " space");
+    }
+}
