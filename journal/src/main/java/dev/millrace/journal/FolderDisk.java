@@ -34,10 +34,30 @@ public final class FolderDisk implements Disk {
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
+    private final boolean isReadOnly;
     private @Nullable FileChannel lockChannel;
 
-    private FolderDisk(Path folder) {
+    private FolderDisk(Path folder, boolean isReadOnly) {
         this.folder = folder;
+        this.isReadOnly = isReadOnly;
+    }
+
+    /**
+     * A disk on {@code folder} that is never written to: to write, create, delete or sync on it is refused. Its lock is not taken, but
+     * {@link #lock} tells whether somebody holds it.
+     *
+     * @throws JournalException of kind FAILED if it is not a folder, or cannot be read
+     */
+    public static FolderDisk readOnly(Path folder) {
+        if (!Files.isDirectory(folder) || !Files.isReadable(folder)) {
+            throw new JournalException(JournalException.Kind.FAILED,
+                    folder + " is not a folder that this user can read; name a folder, or change its rights");
+        }
+        try {
+            return new FolderDisk(folder.toRealPath(), true);
+        } catch (IOException e) {
+            throw JournalException.failed("looking at the folder " + folder, e);
+        }
     }
 
     /**
@@ -58,7 +78,7 @@ public final class FolderDisk implements Disk {
                 throw new JournalException(JournalException.Kind.FAILED,
                         folder + " cannot be written by this user; change its rights, or name another folder");
             }
-            return new FolderDisk(folder.toRealPath());
+            return new FolderDisk(folder.toRealPath(), false);
         } catch (IOException e) {
             throw JournalException.failed("making the folder " + folder, e);
         }
@@ -66,6 +86,10 @@ public final class FolderDisk implements Disk {
 
     @Override
     public void lock() throws IOException {
+        if (isReadOnly) {
+            requireUnused();
+            return;
+        }
         if (!HELD.add(folder)) {
             throw inUse(ProcessHandle.current().pid());
         }
@@ -76,7 +100,7 @@ public final class FolderDisk implements Disk {
             LockOwner self = LockOwner.self(folder.resolve(LOCK));
             requireFree(channel, self);
             written = true;
-            write(channel, self.text());
+            writeOwner(channel, self.text());
             lockChannel = channel;
         } finally {
             if (lockChannel == null) {
@@ -84,6 +108,26 @@ public final class FolderDisk implements Disk {
                 if (channel != null) {
                     release(channel, written);
                 }
+            }
+        }
+    }
+
+    /** Looks whether somebody holds the folder, and takes nothing. Of a folder that this process holds the file stays closed. */
+    private void requireUnused() throws IOException {
+        if (HELD.contains(folder)) {
+            throw inUse(ProcessHandle.current().pid());
+        }
+        Path lock = folder.resolve(LOCK);
+        if (!Files.exists(lock)) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.READ)) {
+            ByteBuffer bytes = ByteBuffer.allocate(LockOwner.BYTES_MAX + 1);
+            readFully(channel, bytes, 0);
+            LockOwner owner = LockOwner.parse(StandardCharsets.US_ASCII.decode(bytes.flip()).toString());
+            boolean isAlive = owner != null && owner.isAliveAt(LockOwner.self(lock));
+            if (isAlive || channel.tryLock(0, Long.MAX_VALUE, true) == null) {
+                throw inUse(owner == null ? 0 : owner.pid());
             }
         }
     }
@@ -110,6 +154,21 @@ public final class FolderDisk implements Disk {
         }
         if (owner != null && owner.isAliveAt(self)) {
             throw inUse(owner.pid());
+        }
+    }
+
+    /**
+     * A disk so full that not even this finds room must not keep the folder from being opened, or no task could be ended there;
+     * the operating system's lock then stands alone.
+     */
+    private static void writeOwner(FileChannel channel, String text) throws IOException {
+        try {
+            write(channel, text);
+        } catch (IOException e) {
+            if (!JournalException.isFull(e)) {
+                throw e;
+            }
+            channel.truncate(0);
         }
     }
 
@@ -140,6 +199,9 @@ public final class FolderDisk implements Disk {
 
     @Override
     public DiskFile open(String name) throws IOException {
+        if (isReadOnly) {
+            return new ChannelFile(FileChannel.open(folder.resolve(name), StandardOpenOption.READ));
+        }
         Path parent = folder.resolve(name).getParent();
         if (parent != null) {
             Files.createDirectories(parent);
@@ -149,11 +211,13 @@ public final class FolderDisk implements Disk {
 
     @Override
     public void delete(String name) throws IOException {
+        requireWritable();
         Files.delete(folder.resolve(name));
     }
 
     @Override
     public void sync() throws IOException {
+        requireWritable();
         for (Path shard : shards()) {
             syncEntries(shard);
         }
@@ -177,6 +241,12 @@ public final class FolderDisk implements Disk {
     @Override
     public String toString() {
         return folder.toString();
+    }
+
+    private void requireWritable() throws IOException {
+        if (isReadOnly) {
+            throw new IOException(folder + " was opened for reading only");
+        }
     }
 
     private JournalException inUse(long pid) {

@@ -50,7 +50,7 @@ public final class JournalException extends RuntimeException {
 
     static JournalException corrupt(String file, long offset, String found) {
         return new JournalException(Kind.CORRUPT, file + " at offset " + offset + ": " + found
-                + "; nothing was changed. Restore the folder from a copy, or have it examined before anything else writes to it");
+                + "; nothing was changed. Restore the folder from a copy, or see what can be had of it with: millrace doctor");
     }
 
     /** For a record that was whole when the journal opened, or when it was written. */

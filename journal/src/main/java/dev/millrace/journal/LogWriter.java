@@ -385,6 +385,7 @@ final class LogWriter {
             }
             slots.pin(slot);
             window.add(new Segment(slot, header));
+            room.onRolled();
         } catch (IOException | RuntimeException e) {
             throw fail("beginning segment " + number, e);
         }

@@ -47,6 +47,9 @@ final class Room {
     private long nowMs;
     private long retryAtMs;
 
+    /** What the largest segment takes: the size of the reserve's slots. */
+    private int unitBytes;
+
     /** Half of the reserve, as large as it ever was; at most as large as the largest segment. */
     private long achievedBytes;
 
@@ -56,7 +59,8 @@ final class Room {
         this.slots = slots;
         this.window = window;
         this.segmentBytesMin = segmentBytesMin;
-        achievedBytes = Math.min(window.largestBytes(), slots.freeBytes());
+        unitBytes = window.largestBytes();
+        achievedBytes = Math.min(unitBytes, slots.freeBytes());
     }
 
     /** A commit of so many bytes is done: the reserve grows along. */
@@ -67,11 +71,17 @@ final class Room {
         }
     }
 
+    /** The log has a new segment, and another largest one perhaps. */
+    void onRolled() {
+        unitBytes = window.largestBytes();
+    }
+
     /** Something was freed, so it is worth a new try. */
     void onFreed() throws IOException {
         isFull = false;
+        unitBytes = window.largestBytes();
         if (isReserveWanted) {
-            slots.prune(window.largestBytes());
+            slots.prune(unitBytes);
         }
     }
 
@@ -130,7 +140,7 @@ final class Room {
     /** Begins the reserve when it is first asked for; whether it is whole, or on the way to it. */
     private boolean hasReserve() throws IOException {
         isReserveWanted = true;
-        long least = 2L * Math.min(segmentBytesMin, window.largestBytes());
+        long least = 2L * Math.min(segmentBytesMin, unitBytes);
         if (slots.freeBytes() < least) {
             growReserve(least - slots.freeBytes());
         }
@@ -139,15 +149,14 @@ final class Room {
 
     /** Fills the reserve with so many bytes more, if it lacks any and the disk has them. */
     private void growReserve(long bytes) throws IOException {
-        int unit = window.largestBytes();
         long left = bytes;
         while (left > 0 && mayGrow()) {
-            Slot slot = slots.toGrow(unit);
+            Slot slot = slots.toGrow(unitBytes);
             if (slot == null) {
                 break;
             }
             long before = slot.bytes;
-            boolean isFilled = fill(slot, (int) Math.min(unit, before + Math.max(left, Format.SEGMENT_HEADER_BYTES)));
+            boolean isFilled = fill(slot, (int) Math.min(unitBytes, before + Math.max(left, Format.SEGMENT_HEADER_BYTES)));
             if (slot.bytes < Format.SEGMENT_HEADER_BYTES) {
                 slots.deleteFree(slot);
                 break;
@@ -160,7 +169,7 @@ final class Room {
             }
             left -= slot.bytes - before;
         }
-        achievedBytes = Math.min(unit, Math.max(achievedBytes, slots.freeBytes() / 2));
+        achievedBytes = Math.min(unitBytes, Math.max(achievedBytes, slots.freeBytes() / 2));
     }
 
     /** Whether there is a slot for a next segment that leaves the reserve alone; makes one if need be. */

@@ -94,6 +94,49 @@ final class SegmentScan {
         }
     }
 
+    /** The next place from {@code offset} on where a batch header of this life is whole; -1 if there is none. */
+    int findBatch(int offset) throws IOException {
+        for (int at = offset; at <= end - Format.BATCH_HEADER_BYTES; at += Format.ALIGNMENT) {
+            int loaded = load(at, Integer.BYTES);
+            if (page.bytes.getInt(loaded) == Format.BATCH_MAGIC && isBatchHeader(at)) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    /** The sequence in the batch header found there. */
+    long sequenceAt(int offset) throws IOException {
+        int at = load(offset, Format.BATCH_HEADER_BYTES);
+        return page.bytes.getLong(at + Format.BATCH_SEQUENCE);
+    }
+
+    /**
+     * Tells each record that is whole by itself, behind a batch header that is whole and before {@code limit}. For looking at
+     * damage only: a batch counts as a whole or not at all.
+     *
+     * @return how many
+     */
+    int tellWholeRecords(int offset, int limit, RecordVisitor visitor) throws IOException {
+        int header = load(offset, Format.BATCH_HEADER_BYTES);
+        long timeMs = page.bytes.getLong(header + Format.BATCH_TIME);
+        long batchEnd = (long) offset + page.bytes.getInt(header + Format.BATCH_BYTES);
+        int bytes = (int) Math.min(Math.min(limit, end), batchEnd) - offset;
+        int at = load(offset, bytes);
+        int told = 0;
+        for (int next = Format.BATCH_HEADER_BYTES; next < bytes; ) {
+            if (page.isRecord(at + next, at + bytes, Format.salt(salt, offset + next))) {
+                int recordBytes = Format.aligned(page.recordBytes(at + next));
+                page.tell(at + next, Format.position(number, offset + next), timeMs, visitor);
+                told++;
+                next += recordBytes;
+            } else {
+                next += Format.ALIGNMENT;
+            }
+        }
+        return told;
+    }
+
     int batchBytes() {
         return batchBytes;
     }
