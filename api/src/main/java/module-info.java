@@ -6,4 +6,5 @@ module dev.millrace.api {
     exports dev.millrace.api.engine;
 
     uses dev.millrace.api.engine.EngineProvider;
+    uses dev.millrace.api.engine.StoreDoctor;
 }

@@ -7,4 +7,6 @@ module dev.millrace.embedded {
 
     provides dev.millrace.api.engine.EngineProvider with
             dev.millrace.embedded.EmbeddedProvider;
+    provides dev.millrace.api.engine.StoreDoctor with
+            dev.millrace.embedded.FolderDoctor;
 }

@@ -30,6 +30,8 @@ final class Main {
               list      show the tasks of a queue          version   print the version
               stats     count the tasks of the queues
 
+              doctor    check a folder, and save what can be saved of a damaged one
+
             `millrace COMMAND --help` explains each.
             """;
 
@@ -87,6 +89,7 @@ final class Main {
             case "kick" -> new KickCommand(console);
             case "delete" -> new DeleteCommand(console);
             case "purge" -> new PurgeCommand(console);
+            case "doctor" -> new DoctorCommand(console);
             case "version", "--version", "-V" -> new VersionCommand(console);
             default -> null;
         };

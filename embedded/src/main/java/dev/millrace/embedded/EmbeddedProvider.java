@@ -40,6 +40,11 @@ public final class EmbeddedProvider implements EngineProvider {
         return EmbeddedEngine.start(options, folder.getFileName().toString(), opening.shard(), opening.time());
     }
 
+    /** The folder that a URI of this scheme names. */
+    static Path folder(String uri) {
+        return folder(uri, uri.substring(uri.indexOf(':') + 1));
+    }
+
     private static Path folder(String uri, String rest) {
         if (rest.isEmpty()) {
             throw new MillraceException(

@@ -270,18 +270,8 @@ final class TaskRecords {
             TaskReplay to = replay();
             switch (type) {
                 case TASK -> to.task(position, task(queue, head));
-                case GONE -> {
-                    while (head.hasRemaining()) {
-                        to.gone(head.getLong(), unsignedInt(head));
-                        head.getInt();
-                    }
-                }
-                case TAKE -> {
-                    while (head.hasRemaining()) {
-                        to.take(head.getLong(), unsignedInt(head), unsignedShort(head));
-                        head.getShort();
-                    }
-                }
+                case GONE -> gone(to, head);
+                case TAKE -> take(to, head);
                 case MOVE, BURY -> move(to, head, body);
                 case PURGE -> to.purge(queue, head.getLong());
                 case QUEUE -> {
@@ -300,16 +290,23 @@ final class TaskRecords {
             return new QueueConfig(paused, maxAttempts, head.getLong(), head.getLong(), head.getLong());
         }
 
+        private static void gone(TaskReplay to, ByteBuffer head) {
+            while (head.hasRemaining()) {
+                to.gone(head.getLong(), unsignedInt(head));
+                head.getInt();
+            }
+        }
+
+        private static void take(TaskReplay to, ByteBuffer head) {
+            while (head.hasRemaining()) {
+                to.take(head.getLong(), unsignedInt(head), unsignedShort(head));
+                head.getShort();
+            }
+        }
+
         private static void move(TaskReplay to, ByteBuffer head, ByteBuffer body) {
-            long id = head.getLong();
-            long dueMs = head.getLong();
-            long segment = unsignedInt(head);
-            int attempts = unsignedShort(head);
-            int failures = unsignedShort(head);
-            State state = State.of(head.get());
-            int engineDeaths = head.get() & 0xFF;
-            String reason = body.hasRemaining() ? text(body, body.remaining()) : null;
-            to.move(new TaskLog.Move(id, 0, state, dueMs, attempts, failures, engineDeaths, reason), segment);
+            Moved moved = TaskRecords.move(head, body);
+            to.move(moved.move, moved.homeSegment);
         }
 
         private static void producer(TaskReplay to, long position, int queue, ByteBuffer head, ByteBuffer body) {
@@ -321,6 +318,39 @@ final class TaskRecords {
                 ids[index] = body.getLong();
             }
             to.producer(position, queue, text(body, nameBytes), sequences, ids);
+        }
+    }
+
+    /** A MOVE or BURY: the position of the home is not in it, only its segment. */
+    record Moved(TaskLog.Move move, long homeSegment) {}
+
+    /** Reads a MOVE or BURY. */
+    static Moved move(ByteBuffer head, ByteBuffer body) {
+        long id = head.getLong();
+        long dueMs = head.getLong();
+        long segment = unsignedInt(head);
+        int attempts = unsignedShort(head);
+        int failures = unsignedShort(head);
+        State state = State.of(head.get());
+        int engineDeaths = head.get() & 0xFF;
+        String reason = body.hasRemaining() ? text(body, body.remaining()) : null;
+        return new Moved(new TaskLog.Move(id, 0, state, dueMs, attempts, failures, engineDeaths, reason), segment);
+    }
+
+    /** Is told the entries of a GONE or TAKE. */
+    @FunctionalInterface
+    interface EntrySink {
+        void entry(long id, int attempt);
+    }
+
+    /** Reads the entries of a GONE or TAKE. */
+    static void entries(ByteBuffer head, EntrySink into) {
+        while (head.hasRemaining()) {
+            long id = head.getLong();
+            head.getInt();
+            int attempt = unsignedShort(head);
+            head.getShort();
+            into.entry(id, attempt);
         }
     }
 

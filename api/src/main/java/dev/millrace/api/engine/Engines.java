@@ -19,13 +19,7 @@ public final class Engines {
      *     {@link EngineProvider#open}
      */
     public static Engine open(String uri, OpenOptions options) {
-        int colon = uri.indexOf(':');
-        if (colon < 1) {
-            throw new MillraceException(
-                    ErrorCode.BAD_ARGUMENT,
-                    "uri=" + uri + " has no scheme; use memory: or embedded:<folder>, for example");
-        }
-        String scheme = uri.substring(0, colon);
+        String scheme = scheme(uri);
         for (EngineProvider provider : ServiceLoader.load(EngineProvider.class)) {
             if (provider.serves(scheme)) {
                 return provider.open(uri, options);
@@ -35,5 +29,32 @@ public final class Engines {
                 ErrorCode.BAD_ARGUMENT,
                 "uri=" + uri + " has no engine; put the module that serves " + scheme
                         + ": on the module path or class path");
+    }
+
+    /**
+     * Finds who can look into the store of an engine that is not open.
+     *
+     * @throws dev.millrace.api.MillraceException BAD_ARGUMENT when nobody can, as for an engine that stores nothing here
+     */
+    public static StoreDoctor doctor(String uri) {
+        String scheme = scheme(uri);
+        for (StoreDoctor doctor : ServiceLoader.load(StoreDoctor.class)) {
+            if (doctor.serves(scheme)) {
+                return doctor;
+            }
+        }
+        throw new MillraceException(
+                ErrorCode.BAD_ARGUMENT,
+                "uri=" + uri + " has no store that could be looked into; use embedded:<folder>");
+    }
+
+    private static String scheme(String uri) {
+        int colon = uri.indexOf(':');
+        if (colon < 1) {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT,
+                    "uri=" + uri + " has no scheme; use memory: or embedded:<folder>, for example");
+        }
+        return uri.substring(0, colon);
     }
 }
