@@ -232,6 +232,18 @@ class SessionCallsTest {
     }
 
     @Test
+    void fail_answeredGone_isNull() throws Exception {
+        Task<byte[]> task = take(5);
+        var failed = blocking(() -> task.fail("too late"));
+        engine.answer(new Answer.Done(5, null));
+        assertThat(await(failed)).isNull();
+
+        var stage = jobs.async().fail(task.receipt(), "too late", Duration.ZERO).toCompletableFuture();
+        engine.answer(new Answer.Done(5, null));
+        assertThat(await(stage)).isNull();
+    }
+
+    @Test
     void push_ofALostTask_reachesTheLatestListener() {
         List<Receipt> first = new ArrayList<>();
         List<Receipt> second = new ArrayList<>();
@@ -274,11 +286,11 @@ class SessionCallsTest {
         return Objects.requireNonNull(await(take));
     }
 
-    private interface Blocking<R extends @Nullable Object> {
+    interface Blocking<R extends @Nullable Object> {
         R run() throws Exception;
     }
 
-    private static <R extends @Nullable Object> CompletableFuture<R> blocking(Blocking<R> verb) {
+    static <R extends @Nullable Object> CompletableFuture<R> blocking(Blocking<R> verb) {
         CompletableFuture<R> result = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try {
@@ -290,7 +302,7 @@ class SessionCallsTest {
         return result;
     }
 
-    private static <R extends @Nullable Object> R await(CompletableFuture<R> future) throws Exception {
+    static <R extends @Nullable Object> R await(CompletableFuture<R> future) throws Exception {
         try {
             return future.get(30, TimeUnit.SECONDS);
         } catch (ExecutionException e) {

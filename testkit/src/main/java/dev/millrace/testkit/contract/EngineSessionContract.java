@@ -3,12 +3,13 @@ package dev.millrace.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.api.ErrorCode;
+import dev.millrace.api.Put;
+import dev.millrace.api.QueueSettings;
 import dev.millrace.api.SessionOptions;
 import dev.millrace.api.TaskState;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
 import dev.millrace.api.engine.EndReason;
-import dev.millrace.api.engine.Engine;
 import dev.millrace.api.engine.EngineSession;
 import dev.millrace.api.engine.Outlet;
 import dev.millrace.api.engine.Push;
@@ -16,30 +17,19 @@ import dev.millrace.testkit.Clause;
 import dev.millrace.testkit.EngineClient;
 import dev.millrace.testkit.EngineClient.Reply;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The engine interface itself, as a door of the server uses it: raw commands, tokens, pushes and ends. */
-public abstract class EngineSessionContract extends EngineContract {
-    private static final String QUEUE = "jobs";
+public abstract class EngineSessionContract extends CommandContract {
     private static final Duration SILENCE = Duration.ofSeconds(15);
-
-    private Engine engine;
-    private EngineClient client;
 
     /** For subclasses. */
     protected EngineSessionContract() {}
-
-    @BeforeEach
-    void openEngineInterface() {
-        fixture.closeEngine();
-        engine = fixture.openEngine(options -> options.withPayloadBytesMax(4_096));
-        client = open(SessionOptions.defaults());
-    }
 
     @Test
     @Clause({"G6", "T14", "G1"})
@@ -54,6 +44,14 @@ public abstract class EngineSessionContract extends EngineContract {
                     new Command.ListTasks(name, TaskState.READY, 0, 1),
                     new Command.Delete(name, 1, false),
                     new Command.Purge(name),
+                    new Command.PutMany(name, List.of(new Command.PutMany.Item(bytes("x"), Put.options()))),
+                    new Command.Take(List.of(QUEUE, name), 0),
+                    new Command.TakeMany(List.of(QUEUE, name), 1, 0),
+                    new Command.AckMany(name, List.of(new Command.AckMany.Held(1, 1))),
+                    new Command.Pause(name),
+                    new Command.Resume(name),
+                    new Command.Configure(name, QueueSettings.defaults()),
+                    new Command.Settings(name),
                     new Command.Stats(name),
                     new Command.LastSequence(name, "importer"),
                     new Command.LastSequence(QUEUE, name));
@@ -70,7 +68,20 @@ public abstract class EngineSessionContract extends EngineContract {
         put("job");
         Answer before = client.call(new Command.Stats(QUEUE));
         List<Command> bad = List.of(
+                new Command.PutMany(QUEUE, List.of()),
+                new Command.PutMany(
+                        QUEUE, Collections.nCopies(10_001, new Command.PutMany.Item(bytes("x"), Put.options()))),
                 new Command.Take(QUEUE, -2),
+                new Command.Take(List.of(), 0),
+                new Command.Take(List.of(QUEUE, "other", QUEUE), 0),
+                new Command.Take(IntStream.range(0, 65).mapToObj(index -> "queue-" + index).toList(), 0),
+                new Command.TakeMany(List.of(QUEUE), 0, 0),
+                new Command.TakeMany(List.of(QUEUE), 10_001, 0),
+                new Command.TakeMany(List.of(QUEUE), 1, -2),
+                new Command.TakeMany(List.of(), 1, 0),
+                new Command.TakeMany(List.of(QUEUE, QUEUE), 1, 0),
+                new Command.AckMany(QUEUE, List.of()),
+                new Command.AckMany(QUEUE, Collections.nCopies(10_001, new Command.AckMany.Held(1, 1))),
                 new Command.Ack(QUEUE, 0, 0),
                 new Command.Ack(QUEUE, -1, 0),
                 new Command.Ack(QUEUE, 1, -1),
@@ -145,6 +156,19 @@ public abstract class EngineSessionContract extends EngineContract {
         assertThat(client.call(new Command.Bury(QUEUE, id, 0, null)))
                 .isEqualTo(new Answer.Done(id, TaskState.BURIED));
         assertThat(client.call(new Command.Delete(QUEUE, id, false))).isEqualTo(new Answer.Done(id, null));
+    }
+
+    @Test
+    @Clause({"T20 pause", "T20 configure"})
+    void settings_everyCommand_answersSettingsAndPause() {
+        QueueSettings settings = new QueueSettings(3, 1_000, 10, 100);
+        QueueSettings defaults = QueueSettings.defaults();
+        assertThat(client.call(new Command.Settings(QUEUE))).isEqualTo(new Answer.Settings(defaults, false));
+        assertThat(client.call(new Command.Pause(QUEUE))).isEqualTo(new Answer.Settings(defaults, true));
+        assertThat(client.call(new Command.Configure(QUEUE, settings))).isEqualTo(new Answer.Settings(settings, true));
+        assertThat(client.call(new Command.Settings(QUEUE))).isEqualTo(new Answer.Settings(settings, true));
+        assertThat(client.call(new Command.Resume(QUEUE))).isEqualTo(new Answer.Settings(settings, false));
+        assertThat(client.call(new Command.Configure(QUEUE, defaults))).isEqualTo(new Answer.Settings(defaults, false));
     }
 
     @Test
@@ -295,15 +319,6 @@ public abstract class EngineSessionContract extends EngineContract {
         assertThat(engine.isEngineThread()).isFalse();
     }
 
-    private EngineClient open(SessionOptions options) {
-        return new EngineClient(engine, options);
-    }
-
-    private long put(String payload) {
-        Answer answer = client.call(new Command.Put(QUEUE, bytes(payload)));
-        return ((Answer.Stored) answer).id();
-    }
-
     private static List<Command> verdicts(long id, int attempt) {
         return List.of(
                 new Command.Ack(QUEUE, id, attempt),
@@ -311,19 +326,6 @@ public abstract class EngineSessionContract extends EngineContract {
                 new Command.Fail(QUEUE, id, attempt, -1, "no"),
                 new Command.Bury(QUEUE, id, attempt, "no"),
                 new Command.Touch(QUEUE, id, attempt));
-    }
-
-    private static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void requireFailed(ErrorCode code, Answer answer, String... said) {
-        assertThat(answer).isInstanceOfSatisfying(Answer.Failed.class, failed -> {
-            assertThat(failed.code()).as(failed.message()).isEqualTo(code);
-            for (String word : said) {
-                assertThat(failed.message()).contains(word);
-            }
-        });
     }
 
     private record Situation(long id, int attempt, ErrorCode code) {}

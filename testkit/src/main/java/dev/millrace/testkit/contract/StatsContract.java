@@ -85,6 +85,20 @@ public abstract class StatsContract extends EngineContract {
     }
 
     @Test
+    @Clause({"T18", "T18 ends"})
+    void stats_afterRandomOperationsWithKeysGroupsAndTimes_agreeWithACountOfTheLists() {
+        long seed = 32_452_843;
+        FeatureWork work = new FeatureWork(fixture, seed);
+        Session other = mill.openSession();
+        for (int round = 1; round <= 20; round++) {
+            work.run(150, jobs(), jobs(other));
+            requireCounted(jobs(), "seed " + seed + ", round " + round);
+        }
+        work.letGo();
+        requireCounted(jobs(), "seed " + seed + ", all given back");
+    }
+
+    @Test
     @Clause({"G12", "T18"})
     void queues_several_areListedByNameWithTheirNumbers() {
         for (String name : List.of("b", "a", "c", "B", "é", "aa")) {
@@ -133,12 +147,17 @@ public abstract class StatsContract extends EngineContract {
     }
 
     private static void requireIdentities(TaskQueue<String> jobs, String when) {
+        QueueStats stats = requireCounted(jobs, when);
+        assertThat(stats.putCount() - stats.ackedCount() - stats.deletedCount()).as(when).isEqualTo(stats.total());
+    }
+
+    private static QueueStats requireCounted(TaskQueue<String> jobs, String when) {
         QueueStats stats = jobs.stats();
         assertThat(listed(jobs, TaskState.READY, 64)).as(when).hasSize((int) stats.ready());
         assertThat(listed(jobs, TaskState.DELAYED, 64)).as(when).hasSize((int) stats.delayed());
         assertThat(listed(jobs, TaskState.TAKEN, 64)).as(when).hasSize((int) stats.taken());
         assertThat(listed(jobs, TaskState.BURIED, 64)).as(when).hasSize((int) stats.buried());
         assertThat(stats.total()).as(when).isEqualTo(stats.ready() + stats.delayed() + stats.taken() + stats.buried());
-        assertThat(stats.putCount() - stats.ackedCount() - stats.deletedCount()).as(when).isEqualTo(stats.total());
+        return stats;
     }
 }
