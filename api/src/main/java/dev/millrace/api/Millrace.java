@@ -21,8 +21,12 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <p>Safe for use by several threads. Blocking verbs may be called from platform and virtual threads, but not from the
- * engine's own thread, on which stages are completed: there they fail with BAD_ARGUMENT.
+ * <p>Safe for use by several threads. Blocking verbs may be called from platform and virtual threads, but not in a callback
+ * on the engine's thread, on which stages are completed: there they fail with BAD_ARGUMENT.
+ *
+ * <p>The engine's thread is whichever runs the engine at a moment: one of its own, or one that waits in a blocking verb, and
+ * serves the engine meanwhile rather than waking another. So a stage that one thread made may be completed by another thread,
+ * in the middle of its {@code put}.
  */
 public final class Millrace implements AutoCloseable {
     private static final int QUEUES_PAGE = 1_000;

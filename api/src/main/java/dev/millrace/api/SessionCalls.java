@@ -142,8 +142,8 @@ final class SessionCalls implements Outlet<Call<?>> {
     /** Refuses to wait on the thread that brings the answers. */
     void requireOtherThread() {
         if (engine.isEngineThread()) {
-            throw Limits.bad("a blocking verb was called on the engine's own thread, which would wait for itself; use"
-                    + " async(), or move the continuation with thenApplyAsync");
+            throw Limits.bad("a blocking verb was called in a callback on the engine's thread, which would wait for"
+                    + " itself; use async(), or move the continuation with thenApplyAsync");
         }
     }
 

@@ -11,16 +11,16 @@ import dev.millrace.core.CoreSession;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A session of the embedded engine: the side that other threads see, and the state that only the owner touches. */
+/** A session of the embedded engine: the side that all threads see, and the state that is touched in turn. */
 final class EmbeddedSession<T> implements EngineSession<T> {
     private static final System.Logger LOG = System.getLogger("dev.millrace.embedded");
 
     private final RequestSink requests;
     private final long id;
     private final Outlet<T> outlet;
-    /** The owner's; null before it was opened, or when it could not be. */
+    /** Of who has the turn; null before it was opened, or when it could not be. */
     private @Nullable CoreSession session;
-    /** The owner's: why it ends, if the session itself is asked. */
+    /** Of who has the turn: why it ends, if the session itself is asked. */
     private EndReason endReason = EndReason.ENGINE_CLOSED;
 
     EmbeddedSession(RequestSink requests, long id, Outlet<T> outlet) {
@@ -63,7 +63,7 @@ final class EmbeddedSession<T> implements EngineSession<T> {
         }));
     }
 
-    // --- The owner's side
+    // --- The side of who has the turn
 
     /** The first request of a session. */
     Request opening(long silenceMaxMs) {
@@ -92,15 +92,12 @@ final class EmbeddedSession<T> implements EngineSession<T> {
         guarded(() -> outlet.ended(reason));
     }
 
-    /** An outlet that throws harms only itself. */
+    /** An outlet that throws harms only itself. An interrupt that it leaves may as well be the waiting caller's own: it stays. */
     private void guarded(Runnable delivery) {
         try {
             delivery.run();
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.WARNING, "the outlet of session " + id + " failed", e);
-        } finally {
-            // An interrupt left behind would close the journal's channel, or keep the owner from ever sleeping.
-            Thread.interrupted();
         }
     }
 

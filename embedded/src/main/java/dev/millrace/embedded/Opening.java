@@ -116,8 +116,6 @@ record Opening(Shard shard, EngineTime time) {
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.WARNING, "the backoff failed for failures=" + failures + "; using 1 s", e);
             return 1_000;
-        } finally {
-            Thread.interrupted();
         }
     }
 

@@ -2,7 +2,7 @@ package dev.millrace.embedded;
 
 import org.jspecify.annotations.Nullable;
 
-/** Something that a thread wants of the engine; applied by the engine's owner. A link of {@link RequestStack}. */
+/** Something that a thread wants of the engine; applied by whose turn it is. A link of {@link RequestStack}. */
 abstract class Request {
     /** Touched by {@link RequestStack} only. */
     @Nullable Request next;
@@ -12,7 +12,7 @@ abstract class Request {
         return 0;
     }
 
-    /** Does it. Called by the owner. */
+    /** Does it. Called by whose turn it is. */
     abstract void apply(Shard shard);
 
     /** The engine was closed before it was applied. Called by any thread. */

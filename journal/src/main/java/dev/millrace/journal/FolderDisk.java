@@ -2,7 +2,6 @@ package dev.millrace.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -18,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A real folder.
  *
- * <p>Only the thread that owns the journal may call, and nobody may interrupt it while it does: a {@link FileChannel} closes itself
- * when its thread is interrupted, and the journal would then take nothing more until it is opened again.
+ * <p>One thread at a time may call, whichever; an interrupt disturbs none of its files: {@link UninterruptibleFile}.
  *
  * <p>The lock is an operating system's lock on the file {@code lock}, which holds the owner's process id, and an entry in
  * {@link #HELD}. The entry is looked at first: within one process a POSIX lock does not exclude, and merely closing a second
@@ -28,14 +26,14 @@ import org.jspecify.annotations.Nullable;
 public final class FolderDisk implements Disk {
     private static final String LOCK = "lock";
     private static final String SHARDS = "shard-*";
-    private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
+    static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
 
     /** The real paths of the folders held by this process; the only state that journals share, hence concurrent. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
     private final boolean isReadOnly;
-    private @Nullable FileChannel lockChannel;
+    private @Nullable UninterruptibleFile lockFile;
 
     private FolderDisk(Path folder, boolean isReadOnly) {
         this.folder = folder;
@@ -93,20 +91,20 @@ public final class FolderDisk implements Disk {
         if (!HELD.add(folder)) {
             throw inUse(ProcessHandle.current().pid());
         }
-        FileChannel channel = null;
+        UninterruptibleFile file = null;
         boolean written = false;
         try {
-            channel = channel(LOCK);
+            file = file(LOCK);
             LockOwner self = LockOwner.self(folder.resolve(LOCK));
-            requireFree(channel, self);
+            requireFree(file, self);
             written = true;
-            writeOwner(channel, self.text());
-            lockChannel = channel;
+            writeOwner(file, self.text());
+            lockFile = file;
         } finally {
-            if (lockChannel == null) {
+            if (lockFile == null) {
                 HELD.remove(folder);
-                if (channel != null) {
-                    release(channel, written);
+                if (file != null) {
+                    release(file, written);
                 }
             }
         }
@@ -121,12 +119,12 @@ public final class FolderDisk implements Disk {
         if (!Files.exists(lock)) {
             return;
         }
-        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.READ)) {
+        try (UninterruptibleFile file = UninterruptibleFile.open(lock, StandardOpenOption.READ)) {
             ByteBuffer bytes = ByteBuffer.allocate(LockOwner.BYTES_MAX + 1);
-            readFully(channel, bytes, 0);
+            file.read(bytes, 0);
             LockOwner owner = LockOwner.parse(StandardCharsets.US_ASCII.decode(bytes.flip()).toString());
             boolean isAlive = owner != null && owner.isAliveAt(LockOwner.self(lock));
-            if (isAlive || channel.tryLock(0, Long.MAX_VALUE, true) == null) {
+            if (isAlive || file.trySharedLock() == null) {
                 throw inUse(owner == null ? 0 : owner.pid());
             }
         }
@@ -136,9 +134,9 @@ public final class FolderDisk implements Disk {
      * Takes the operating system's lock, and then looks at who wrote the file. The second is needed since POSIX drops a
      * process's lock as soon as any part of that process closes the file, a backup that reads the folder for instance.
      */
-    private void requireFree(FileChannel channel, LockOwner self) throws IOException {
+    private void requireFree(UninterruptibleFile file, LockOwner self) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(LockOwner.BYTES_MAX + 1);
-        readFully(channel, bytes, 0);
+        file.read(bytes, 0);
         String text = StandardCharsets.US_ASCII.decode(bytes.flip()).toString();
         LockOwner owner = LockOwner.parse(text);
         if (owner == null && !text.isEmpty()) {
@@ -146,7 +144,7 @@ public final class FolderDisk implements Disk {
                     folder + " holds a file " + LOCK + " that is not of this format; name another folder");
         }
         try {
-            if (channel.tryLock() == null) {
+            if (file.tryLock() == null) {
                 throw inUse(owner == null ? 0 : owner.pid());
             }
         } catch (OverlappingFileLockException e) {
@@ -161,28 +159,28 @@ public final class FolderDisk implements Disk {
      * A disk so full that not even this finds room must not keep the folder from being opened, or no task could be ended there;
      * the operating system's lock then stands alone.
      */
-    private static void writeOwner(FileChannel channel, String text) throws IOException {
+    private static void writeOwner(UninterruptibleFile file, String text) throws IOException {
         try {
-            write(channel, text);
+            write(file, text);
         } catch (IOException e) {
             if (!JournalException.isFull(e)) {
                 throw e;
             }
-            channel.truncate(0);
+            file.truncate(0);
         }
     }
 
-    private static void write(FileChannel channel, String text) throws IOException {
+    private static void write(UninterruptibleFile file, String text) throws IOException {
         ByteBuffer bytes = StandardCharsets.US_ASCII.encode(text);
         int length = bytes.remaining();
-        writeFully(channel, bytes, 0);
-        channel.truncate(length);
+        file.write(bytes, 0);
+        file.truncate(length);
     }
 
-    private static void release(FileChannel channel, boolean isOwner) throws IOException {
-        try (channel) {
+    private static void release(UninterruptibleFile file, boolean isOwner) throws IOException {
+        try (file) {
             if (isOwner) {
-                channel.truncate(0);
+                file.truncate(0);
             }
         }
     }
@@ -200,13 +198,13 @@ public final class FolderDisk implements Disk {
     @Override
     public DiskFile open(String name) throws IOException {
         if (isReadOnly) {
-            return new ChannelFile(FileChannel.open(folder.resolve(name), StandardOpenOption.READ));
+            return UninterruptibleFile.open(folder.resolve(name), StandardOpenOption.READ);
         }
         Path parent = folder.resolve(name).getParent();
         if (parent != null) {
             Files.createDirectories(parent);
         }
-        return new ChannelFile(channel(name));
+        return file(name);
     }
 
     @Override
@@ -226,11 +224,11 @@ public final class FolderDisk implements Disk {
 
     @Override
     public void close() throws IOException {
-        FileChannel held = lockChannel;
+        UninterruptibleFile held = lockFile;
         if (held == null) {
             return;
         }
-        lockChannel = null;
+        lockFile = null;
         try {
             release(held, true);
         } finally {
@@ -276,8 +274,8 @@ public final class FolderDisk implements Disk {
         }
     }
 
-    private FileChannel channel(String name) throws IOException {
-        return FileChannel.open(folder.resolve(name),
+    private UninterruptibleFile file(String name) throws IOException {
+        return UninterruptibleFile.open(folder.resolve(name),
                 StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
     }
 
@@ -286,59 +284,8 @@ public final class FolderDisk implements Disk {
         if (of == null || WINDOWS) {
             return;
         }
-        try (FileChannel entries = FileChannel.open(of, StandardOpenOption.READ)) {
-            entries.force(true);
-        }
-    }
-
-    private static void writeFully(FileChannel channel, ByteBuffer bytes, long offset) throws IOException {
-        long at = offset;
-        while (bytes.hasRemaining()) {
-            at += channel.write(bytes, at);
-        }
-    }
-
-    private static int readFully(FileChannel channel, ByteBuffer bytes, long offset) throws IOException {
-        int read = 0;
-        while (bytes.hasRemaining()) {
-            int more = channel.read(bytes, offset + read);
-            if (more < 0) {
-                break;
-            }
-            read += more;
-        }
-        return read;
-    }
-
-    private record ChannelFile(FileChannel channel) implements DiskFile {
-        @Override
-        public void write(ByteBuffer bytes, long offset) throws IOException {
-            writeFully(channel, bytes, offset);
-        }
-
-        @Override
-        public int read(ByteBuffer bytes, long offset) throws IOException {
-            return readFully(channel, bytes, offset);
-        }
-
-        @Override
-        public long bytes() throws IOException {
-            return channel.size();
-        }
-
-        @Override
-        public void truncate(long bytes) throws IOException {
-            channel.truncate(bytes);
-        }
-
-        @Override
-        public void sync() throws IOException {
-            channel.force(false); // as fdatasync does, this makes the length durable, too
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
+        try (UninterruptibleFile entries = UninterruptibleFile.open(of, StandardOpenOption.READ)) {
+            entries.syncAll();
         }
     }
 }

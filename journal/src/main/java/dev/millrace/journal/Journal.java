@@ -33,7 +33,7 @@ import java.nio.ByteBuffer;
  * (Rebello et al., Can Applications Recover from fsync Failures?, USENIX ATC 2020). So nothing more is accepted; every call that
  * would append, write or fsync throws, with the first failure as its cause. Opening the folder again reads what is really there.
  *
- * <p><b>Concurrency.</b> None: one thread at a time, its owner's, and nobody interrupts it; see {@link FolderDisk}. The journal
+ * <p><b>Concurrency.</b> None: one thread at a time, its owner's. The journal
  * starts no thread and reads no clock. Appending, committing and reading ahead make no garbage.
  *
  * <p>Bytes: {@link Format}. Opening: {@link Recovery}. Sources: the design follows the logs of beanstalkd, etcd and Kafka; the

@@ -14,14 +14,14 @@ public interface Engine extends AutoCloseable {
      */
     <T> EngineSession<T> open(SessionOptions options, Outlet<T> outlet);
 
-    /** Whether the calling thread is the one that calls outlets, which must never wait for an answer. */
+    /** Whether the calling thread is at this moment the one that calls outlets, which must never wait for an answer. */
     boolean isEngineThread();
 
     /**
      * Ends every session, makes what was accepted as durable as it can be, and lets go of the store. Blocks until that
      * is done; idempotent.
      *
-     * @throws dev.millrace.api.MillraceException BAD_ARGUMENT when called on the engine's own thread
+     * @throws dev.millrace.api.MillraceException BAD_ARGUMENT when called within a call of an outlet
      */
     @Override
     void close();

@@ -11,7 +11,7 @@ public interface EngineSession<T> {
     long id();
 
     /**
-     * Hands over a command. Never blocks. A verdict (ack, release, fail, bury) is never refused: it ends work, and there
+     * Hands over a command. Never blocks, and never calls an outlet of an open engine. A verdict (ack, release, fail, bury) is never refused: it ends work, and there
      * are no more of them than tasks taken.
      *
      * @return false, with nothing done and nothing to be answered, when the engine's command queue is full (G7); after
@@ -20,7 +20,9 @@ public interface EngineSession<T> {
     boolean trySubmit(T token, Command command);
 
     /**
-     * Hands over a command; waits while the engine's command queue is full.
+     * Hands over a command, on a thread that is about to wait for its answer: waits while the engine's command queue is full,
+     * and may then do a bounded part of the engine's work, which calls outlets of any session. On return the answer has often
+     * been given already. An interrupt meanwhile is kept.
      *
      * @throws InterruptedException if interrupted while waiting; nothing was done
      */

@@ -1,8 +1,8 @@
 package dev.millrace.api.engine;
 
 /**
- * Where an engine sends a session's answers. Called on the engine's own thread only, so it must never block; buffers are
- * valid during the call only.
+ * Where an engine sends a session's answers. Called on one thread at a time, the engine's own or one that waits in
+ * {@link EngineSession#submit}, so it must never block; buffers are valid during the call only.
  *
  * @param <T> what the session's user gave along with each command to know the answer by
  */
