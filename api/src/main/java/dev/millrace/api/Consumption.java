@@ -40,9 +40,9 @@ public final class Consumption implements AutoCloseable {
         for (int index = 0; index < options.concurrency(); index++) {
             Loop<T> loop = consumption.new Loop<>(queue, handler, options.backoff());
             consumption.loops.add(loop);
-            consumption.threads.add(Thread.ofVirtual()
-                    .name("millrace-consume-" + queue.name() + "-" + index)
-                    .unstarted(loop));
+            Thread thread = queue.session().handlerThreads().newThread(loop);
+            thread.setName("millrace-consume-" + queue.name() + "-" + index);
+            consumption.threads.add(thread);
         }
         consumption.threads.forEach(Thread::start);
         return consumption;

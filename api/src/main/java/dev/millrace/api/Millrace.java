@@ -7,6 +7,7 @@ import dev.millrace.api.engine.Engines;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * An open engine, and the session that it opens by itself (G3).
@@ -28,11 +29,13 @@ public final class Millrace implements AutoCloseable {
     private static final int QUEUES_PAGE = 1_000;
 
     private final Engine engine;
+    private final ThreadFactory handlerThreads;
     private final Session session;
 
-    private Millrace(Engine engine) {
+    private Millrace(Engine engine, ThreadFactory handlerThreads) {
         this.engine = engine;
-        this.session = new Session(engine, SessionOptions.defaults());
+        this.handlerThreads = handlerThreads;
+        this.session = new Session(engine, SessionOptions.defaults(), handlerThreads);
     }
 
     /**
@@ -53,7 +56,19 @@ public final class Millrace implements AutoCloseable {
      * @param options its settings
      */
     public static Millrace open(String uri, OpenOptions options) {
-        return new Millrace(Engines.open(uri, options));
+        return over(Engines.open(uri, options), Thread.ofVirtual().factory());
+    }
+
+    /**
+     * Speaks to an engine that is open already, for whoever puts something of their own in between, such as a test. It
+     * belongs to the result from now on, whose {@link #close()} closes it. Does not block.
+     *
+     * @param engine the engine
+     * @param handlerThreads makes a thread for each unit of concurrency of a {@link TaskQueue#consume}, which names and
+     *     starts it at once; called by any thread, and never answers with null
+     */
+    public static Millrace over(Engine engine, ThreadFactory handlerThreads) {
+        return new Millrace(engine, handlerThreads);
     }
 
     /** A queue of bytes on the engine's own session; see {@link Session#queue(String, Codec)}. */
@@ -78,7 +93,7 @@ public final class Millrace implements AutoCloseable {
 
     /** Opens another session; see {@link #openSession()}. */
     public Session openSession(SessionOptions options) {
-        return new Session(engine, options);
+        return new Session(engine, options, handlerThreads);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.millrace.api;
 
 import dev.millrace.api.engine.Engine;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 
 /**
@@ -11,13 +12,19 @@ import java.util.function.Consumer;
  */
 public final class Session implements AutoCloseable {
     private final SessionCalls calls;
+    private final ThreadFactory handlerThreads;
 
-    Session(Engine engine, SessionOptions options) {
+    Session(Engine engine, SessionOptions options, ThreadFactory handlerThreads) {
         this.calls = new SessionCalls(engine, options);
+        this.handlerThreads = handlerThreads;
     }
 
     SessionCalls calls() {
         return calls;
+    }
+
+    ThreadFactory handlerThreads() {
+        return handlerThreads;
     }
 
     /** The session's number, as messages about ownership name it. */

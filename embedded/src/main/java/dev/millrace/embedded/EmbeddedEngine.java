@@ -4,9 +4,10 @@ import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
 import dev.millrace.api.SessionOptions;
-import dev.millrace.api.engine.Engine;
 import dev.millrace.api.engine.EngineSession;
 import dev.millrace.api.engine.Outlet;
+import dev.millrace.api.engine.TestableEngine;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A shard with an owning thread of its own. Other threads add requests to a stack; the owner takes all that are there, and
  * applies them as one round, so that under load one write, and one fsync, serves many.
  */
-final class EmbeddedEngine implements Engine, RequestSink {
+final class EmbeddedEngine implements TestableEngine, RequestSink {
     /** How many requests a round applies, so that answers are not held back for long. */
     private static final int ROUND_REQUESTS_MAX = 4_096;
 
@@ -25,6 +26,7 @@ final class EmbeddedEngine implements Engine, RequestSink {
     /** Bytes of commands that may still be added. */
     private final Semaphore room;
 
+    private final EngineTime time;
     private final Thread owner;
     /** The owner's: requests that were taken, and have to wait for the next round. */
     private @Nullable Request left;
@@ -32,7 +34,8 @@ final class EmbeddedEngine implements Engine, RequestSink {
     private EmbeddedEngine(OpenOptions options, String name, Shard shard, EngineTime time) {
         this.commandBytesMax = options.commandBytesMax();
         this.room = new Semaphore(commandBytesMax);
-        this.owner = Thread.ofPlatform().name("millrace-" + name).daemon().unstarted(() -> run(shard, time));
+        this.time = time;
+        this.owner = Thread.ofPlatform().name("millrace-" + name).daemon().unstarted(() -> run(shard));
     }
 
     /**
@@ -61,11 +64,7 @@ final class EmbeddedEngine implements Engine, RequestSink {
 
     @Override
     public void close() {
-        if (isEngineThread()) {
-            throw new MillraceException(
-                    ErrorCode.BAD_ARGUMENT,
-                    "the engine cannot be closed on its own thread, which would wait for itself; use another");
-        }
+        requireOtherThread("be closed");
         addAlways(new Stop());
         boolean interrupted = false;
         while (owner.isAlive()) {
@@ -77,6 +76,27 @@ final class EmbeddedEngine implements Engine, RequestSink {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public long nanosUntilNextEvent() {
+        requireOtherThread("be asked for its next event");
+        NextEvent question = new NextEvent();
+        addAlways(question);
+        return question.nanos.join();
+    }
+
+    @Override
+    public void silence(EngineSession<?> session) {
+        ((EmbeddedSession<?>) session).silence();
+    }
+
+    private void requireOtherThread(String what) {
+        if (isEngineThread()) {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT,
+                    "the engine cannot " + what + " on its own thread, which would wait for itself; use another");
         }
     }
 
@@ -118,9 +138,9 @@ final class EmbeddedEngine implements Engine, RequestSink {
 
     // --- The owner
 
-    private void run(Shard shard, EngineTime time) {
+    private void run(Shard shard) {
         try {
-            while (round(shard, time)) {
+            while (round(shard)) {
                 // One round after the other.
             }
             shard.close();
@@ -137,7 +157,7 @@ final class EmbeddedEngine implements Engine, RequestSink {
     }
 
     /** One round; whether another one should follow. */
-    private boolean round(Shard shard, EngineTime time) {
+    private boolean round(Shard shard) {
         boolean more = shard.begin(time.nowMs());
         Request request = left != null ? left : requests.takeAll();
         int bytes = 0;
@@ -168,6 +188,21 @@ final class EmbeddedEngine implements Engine, RequestSink {
         for (Request request = first; request != null; request = request.next) {
             room.release(request.cost());
             request.tooLate();
+        }
+    }
+
+    /** Asks how long the owner would sleep now. */
+    private final class NextEvent extends Request {
+        private final CompletableFuture<Long> nanos = new CompletableFuture<>();
+
+        @Override
+        void apply(Shard shard) {
+            nanos.complete(time.nanosUntil(shard.nextEventMs()));
+        }
+
+        @Override
+        void tooLate() {
+            nanos.complete(Long.MAX_VALUE);
         }
     }
 

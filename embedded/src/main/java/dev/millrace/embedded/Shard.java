@@ -175,6 +175,15 @@ final class Shard {
         }
     }
 
+    void silence(CoreSession session) {
+        if (broken == null) {
+            guarded(() -> {
+                machine.silence(session);
+                return true;
+            }, true);
+        }
+    }
+
     void cancel(CoreSession session, Object token) {
         if (broken == null && session.isOpen()) {
             guarded(() -> {
