@@ -51,9 +51,9 @@ final class Shard {
         this.outbox = outbox;
     }
 
-    /** When a round is wanted even if no command comes, in ms since 1970. */
+    /** When a round is wanted even if no command comes, in ms since 1970; a broken shard wants none. */
     long nextEventMs() {
-        return machine.nextEventMs();
+        return broken != null ? Long.MAX_VALUE : machine.nextEventMs();
     }
 
     /** The time of the present round. */
