@@ -5,6 +5,8 @@ import java.time.Duration;
 /**
  * Options of {@link TaskQueue#consume}; immutable.
  *
+ * {@snippet file = "ApiExamplesTest.java" region = "consume"}
+ *
  * @param concurrency how many tasks are handled at once, 1 … 100,000; 1 by default
  * @param backoff the delay of a task whose handler threw; exponential from one second by default. Called on the
  *     handler's thread

@@ -12,15 +12,7 @@ import java.util.concurrent.ThreadFactory;
 /**
  * An open engine, and the session that it opens by itself (G3).
  *
- * <pre>{@code
- * try (Millrace mill = Millrace.open("embedded:./data")) {
- *     TaskQueue<String> mails = mill.queue("mail", Codec.text());
- *     mails.put("hello");
- *     try (Task<String> task = mails.take()) {
- *         if (task != null && deliver(task.payload())) task.ack();
- *     }
- * }
- * }</pre>
+ * {@snippet file = "ApiExamplesTest.java" region = "open"}
  *
  * <p>Safe for use by several threads. Blocking verbs may be called from platform and virtual threads, but not from the
  * engine's own thread, on which stages are completed: there they fail with BAD_ARGUMENT.

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * of code that uses Millrace; an engine must be on the path beside this module, {@code millrace-embedded} in test
  * scope.
  *
+ * {@snippet file = "RemindersTest.java" region = "reminder"}
+ *
  * <p>A test method, a {@code @BeforeEach} or {@code @AfterEach} method, and the constructor of a class with an instance
  * for each test may ask for parameters: the {@link dev.millrace.api.Millrace}, the {@link MillControl} that moves time
  * and lets faults happen, its {@link VirtualClock}, and a {@code TaskQueue} of text or bytes that {@link QueueName}
