@@ -42,10 +42,11 @@ public final class Millrace implements AutoCloseable {
     }
 
     /**
-     * Opens an engine; see {@link #open(String)}.
+     * Opens an engine. Blocks until what was stored is recovered.
      *
-     * @param uri which engine
+     * @param uri which engine, as in {@link #open(String)}
      * @param options its settings
+     * @throws MillraceException as {@link #open(String)} does
      */
     public static Millrace open(String uri, OpenOptions options) {
         return over(Engines.open(uri, options), Thread.ofVirtual().factory());
@@ -78,7 +79,10 @@ public final class Millrace implements AutoCloseable {
         return session;
     }
 
-    /** Opens another session, with tasks of its own, until it is closed. Does not block. */
+    /**
+     * Opens another session, with tasks of its own, until it is closed (G3). Does not block. Of an engine that is
+     * closed, the session's verbs are CLOSED.
+     */
     public Session openSession() {
         return openSession(SessionOptions.defaults());
     }
@@ -89,8 +93,11 @@ public final class Millrace implements AutoCloseable {
     }
 
     /**
-     * The queues that have tasks, waiting takes, producers or recent counters, with their numbers, by name (G12). Blocks;
-     * reads them in pages, each of which is true for its moment.
+     * The queues that have tasks, waiting takes, producers or recent counters, with their numbers, by name (G12).
+     * Blocks; reads them in pages, each of which is true for its moment.
+     *
+     * @throws MillraceException CLOSED after the end of {@link #session()}, READ_ONLY of a broken engine, BAD_ARGUMENT on
+     *     the engine's own thread
      */
     public List<QueueStats> queues() {
         List<QueueStats> all = new ArrayList<>();
@@ -106,8 +113,11 @@ public final class Millrace implements AutoCloseable {
     }
 
     /**
-     * Ends all sessions and closes the engine: tasks that were taken are ready again, what was accepted is stored, later
-     * use is CLOSED. Blocks until the store is safe; idempotent.
+     * Ends all sessions and closes the engine: tasks that were taken are ready again, what was accepted is stored,
+     * later use is CLOSED. Consumptions end; a handler that runs goes on, and its verdict is CLOSED. Blocks until the
+     * store is safe, keeping an interrupt for later; idempotent.
+     *
+     * @throws MillraceException BAD_ARGUMENT on the engine's own thread, which would wait for itself
      */
     @Override
     public void close() {

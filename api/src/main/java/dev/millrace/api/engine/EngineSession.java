@@ -16,13 +16,15 @@ public interface EngineSession<T> {
      *
      * @return false, with nothing done and nothing to be answered, when the engine's command queue is full (G7); after
      *     the session's end the command is accepted and answered with CLOSED
+     * @throws dev.millrace.api.MillraceException TOO_LARGE for a command larger than the whole queue; nothing was done
      */
     boolean trySubmit(T token, Command command);
 
     /**
-     * Hands over a command; waits while the engine's command queue is full.
+     * Hands over a command; waits, without limit, while the engine's command queue is full.
      *
      * @throws InterruptedException if interrupted while waiting; nothing was done
+     * @throws dev.millrace.api.MillraceException TOO_LARGE for a command larger than the whole queue; nothing was done
      */
     void submit(T token, Command command) throws InterruptedException;
 
