@@ -45,6 +45,21 @@ final class OutputRelay {
         }
     }
 
+    /** As {@link #pass(ProcessResult)}; a failure ends it all. Whether all of it has gone where it should. */
+    boolean pass(ProcessResult result, StopSwitch stop) {
+        try {
+            pass(result);
+            return true;
+        } catch (IOException failure) {
+            if (Console.isReaderGone(failure)) {
+                stop.stop(ExitCode.OUTPUT_CLOSED, "");
+            } else {
+                stop.stop(ExitCode.STOPPED, "passing on output failed: " + Failures.told(failure));
+            }
+            return false;
+        }
+    }
+
     synchronized void say(String sentence) {
         String shown = clearBar();
         console.say(sentence);
