@@ -9,14 +9,12 @@ import dev.millrace.pool.ProcessResult;
 import dev.millrace.pool.ProcessRunner;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What `each` does with an item: runs its command, passes on and records what came of it, and gives the verdict. */
 final class EachItems implements Workers.Handler {
     private static final int TIME_LIMIT_EXIT = 124;
-    private static final Duration BACKOFF_MAX = Duration.ofMinutes(5);
 
     /** What it works with. */
     record Tools(
@@ -35,13 +33,11 @@ final class EachItems implements Workers.Handler {
 
     EachItems(Tools tools) {
         this.tools = tools;
-        this.backoff = Backoff.exponential(
-                tools.options().backoff(),
-                tools.options().backoff().compareTo(BACKOFF_MAX) > 0 ? tools.options().backoff() : BACKOFF_MAX);
+        this.backoff = Durations.doubling(tools.options().backoff());
     }
 
     @Override
-    public void handle(Task<byte[]> task) throws InterruptedException {
+    public void handle(Task<byte[]> task, Workers workers) throws InterruptedException {
         try {
             NumberedItem item = NumberedItem.read(task.payload());
             if (item == null) {

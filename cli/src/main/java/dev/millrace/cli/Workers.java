@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,15 +26,19 @@ final class Workers {
         /**
          * Handles a task and gives the verdict; a task left without one is released.
          *
+         * @param workers to be withdrawn if this was the last one
          * @throws IllegalStateException if commands are no longer run
          */
-        void handle(Task<byte[]> task) throws InterruptedException;
+        void handle(Task<byte[]> task, Workers workers) throws InterruptedException;
     }
 
     private final AsyncTaskQueue<byte[]> queue;
     private final Handler handler;
     private final StopSwitch stop;
     private final List<Worker> workers = new ArrayList<>();
+
+    /** How many tasks may still be taken. */
+    private final AtomicLong takesLeft = new AtomicLong(Long.MAX_VALUE);
 
     /**
      * Workers that have not begun.
@@ -48,6 +53,11 @@ final class Workers {
         for (int index = 0; index < count; index++) {
             workers.add(new Worker("millrace-" + name + "-" + index));
         }
+    }
+
+    /** Takes so many tasks at the most; to be called before the start. */
+    void limit(long takes) {
+        takesLeft.set(takes);
     }
 
     void start() {
@@ -87,7 +97,7 @@ final class Workers {
 
         private void run() {
             try {
-                while (!withdrawn) {
+                while (!withdrawn && takesLeft.getAndDecrement() > 0) {
                     CompletableFuture<@Nullable Task<byte[]>> take = queue.takeWhenReady().toCompletableFuture();
                     waiting = take;
                     if (withdrawn) {
@@ -96,7 +106,7 @@ final class Workers {
                     Task<byte[]> task = take.get();
                     if (task != null) {
                         try (task) {
-                            handler.handle(task);
+                            handler.handle(task, Workers.this);
                         }
                     }
                 }
