@@ -101,6 +101,9 @@ final class EachCommand implements Callable<Integer> {
             description = "write the outcome of each item to FILE, one JSON object a line, each item exactly once")
     private @Nullable Path results;
 
+    @Option(names = {"-k", "--keep-order"}, description = "pass output on in the order of the items")
+    private boolean keepOrder;
+
     @Option(names = "--fail-fast", description = "stop at the first item that finally fails")
     private boolean failFast;
 
@@ -147,6 +150,7 @@ final class EachCommand implements Callable<Integer> {
                 backoff,
                 timeout,
                 results,
+                keepOrder,
                 failFast,
                 fresh,
                 add,

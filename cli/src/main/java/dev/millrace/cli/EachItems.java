@@ -21,6 +21,7 @@ final class EachItems implements Workers.Handler {
             EachOptions options,
             ProcessRunner runner,
             OutputRelay relay,
+            @Nullable OrderedOutput ordered,
             @Nullable Results results,
             Path outputFolder,
             Backlog backlog,
@@ -94,7 +95,10 @@ final class EachItems implements Workers.Handler {
             task.fail(reason, backoff.delay(failures));
             return;
         }
-        if (!tools.relay().pass(result, tools.stop())) {
+        OrderedOutput ordered = tools.ordered();
+        boolean isPassedOn =
+                ordered == null ? tools.relay().pass(result, tools.stop()) : ordered.pass(item.number(), result);
+        if (!isPassedOn) {
             return;
         }
         Results results = tools.results();
@@ -113,6 +117,10 @@ final class EachItems implements Workers.Handler {
     }
 
     private void unusable(Task<byte[]> task, NumberedItem item, String problem) throws IOException {
+        OrderedOutput ordered = tools.ordered();
+        if (ordered != null && !ordered.pass(item.number(), null)) {
+            return;
+        }
         Results results = tools.results();
         if (results != null) {
             results.add(ResultLine.ofUnusable(item, problem));

@@ -83,9 +83,16 @@ final class EachJob {
             if (stop.cause() != null) {
                 return new EachSummary(options, folder, console).stoppedBeforeStart(stop.cause());
             }
+            if (!options.keepOrder() && OrderedOutput.isWaiting(folder.order())) {
+                throw RefusedException.usage("job " + options.name() + " keeps output that waits for its turn, from a call with"
+                        + " --keep-order; give that option again, or start over with --fresh");
+            }
             recordJob(before, last);
             long recovered = options.results() == null ? 0 : repairResults(queue, options.results(), last);
-            int exitCode = run(queue, loading, last, recovered);
+            int exitCode;
+            try (OrderedOutput ordered = options.keepOrder() ? openOrdered(queue, last) : null) {
+                exitCode = run(queue, loading, ordered, last, recovered);
+            }
             if (loading.loader.coversAll() && stop.cause() == null) {
                 finished.add(loader.storedLast(), loader.hashValue());
             }
@@ -93,7 +100,8 @@ final class EachJob {
         }
     }
 
-    private int run(TaskQueue<byte[]> queue, LoaderThread loading, long last, long recovered)
+    private int run(
+            TaskQueue<byte[]> queue, LoaderThread loading, @Nullable OrderedOutput ordered, long last, long recovered)
             throws IOException, InterruptedException {
         QueueStats stats = queue.stats();
         Backlog backlog = new Backlog(stats.ready() + stats.delayed());
@@ -104,7 +112,7 @@ final class EachJob {
                 ProcessRunner commands = stopping.startRunner(options.concurrency())) {
             Acks acks = new Acks(stop);
             EachItems items = new EachItems(new EachItems.Tools(
-                    options, commands, relay, results, folder.output(), backlog, progress, acks, stop));
+                    options, commands, relay, ordered, results, folder.output(), backlog, progress, acks, stop));
             Workers workers = new Workers("each", options.concurrency(), queue.async(), items, stop);
             stop.onStop(workers::withdraw);
             stop.onStop(loading::interrupt);
@@ -187,6 +195,12 @@ final class EachJob {
         repair.run();
         repair.succeeded().stream().forEach(index -> queue.delete(unfinished.id(index)));
         return repair.succeeded().cardinality();
+    }
+
+    private OrderedOutput openOrdered(TaskQueue<byte[]> queue, long last) throws IOException {
+        long[] unfinished = Unfinished.of(queue, PAGE).numbers();
+        return OrderedOutput.open(
+                folder.order(), relay, stop, number -> number <= last && Arrays.binarySearch(unfinished, number) < 0);
     }
 
     private long inputBytes() throws IOException {
