@@ -1,6 +1,7 @@
 /**
- * The contract suite, which every engine passes, and what it takes to run it: a clock that a test moves, a fixture per
- * engine, and the table of clauses and the tests that prove them.
+ * The JUnit extension for tests of code that uses Millrace. And the contract suite, which every engine passes, and what
+ * it takes to run it: a clock that a test moves, a fixture per engine, and the table of clauses and the tests that
+ * prove them.
  */
 module dev.millrace.testkit {
     requires transitive dev.millrace.api;

@@ -17,13 +17,13 @@ public interface Backoff {
      */
     Duration delay(int failures);
 
-    /** The same delay after every failure. */
+    /** The same delay after every failure; zero or less is none. Over ten years: BAD_ARGUMENT. */
     static Backoff fixed(Duration delay) {
         Limits.requireDelayMs("backoff", delay);
         return failures -> delay;
     }
 
-    /** Doubles from {@code first} with each failure, to an hour at the most. */
+    /** Doubles from {@code first} with each failure, to an hour at the most. Over ten years: BAD_ARGUMENT. */
     static Backoff exponential(Duration first) {
         return exponential(first, Duration.ofHours(1));
     }

@@ -15,13 +15,19 @@ import java.nio.charset.StandardCharsets;
  * @param <T> the payload's type
  */
 public interface Codec<T> {
-    /** The bytes of a payload. The caller may keep and hand on the array; it is not changed afterwards. */
+    /**
+     * The bytes of a payload, never null; none are a payload too. The caller may keep and hand on the array; it is not
+     * changed afterwards. Called on the thread that puts, before anything is stored.
+     */
     byte[] encode(T payload);
 
-    /** The payload of these bytes. The array is the codec's to keep. */
+    /**
+     * The payload of these bytes, never null. The array is the codec's to keep. Called on the thread that asks for the
+     * payload; for {@link TaskQueue#peek()} and {@link TaskQueue#list} on the engine's thread.
+     */
     T decode(byte[] bytes);
 
-    /** Bytes as they are. */
+    /** Bytes as they are. An array that was put may be changed afterwards, and so may one that was answered. */
     static Codec<byte[]> bytes() {
         return new Codec<>() {
             @Override

@@ -5,6 +5,8 @@ import java.time.Duration;
 /**
  * Options of {@link TaskQueue#consume}; immutable.
  *
+ * {@snippet file = "ApiExamplesTest.java" region = "consume"}
+ *
  * @param concurrency how many tasks are handled at once, 1 … 100,000; 1 by default
  * @param backoff the delay of a task whose handler threw; exponential from one second by default. Called on the
  *     handler's thread
@@ -23,17 +25,20 @@ public record Consume(int concurrency, Backoff backoff) {
         return DEFAULT;
     }
 
-    /** Short for {@code options().withConcurrency(concurrency)}. */
+    /** Short for {@code options().withConcurrency(concurrency)}; BAD_ARGUMENT outside 1 … 100,000. */
     public static Consume concurrency(int concurrency) {
         return DEFAULT.withConcurrency(concurrency);
     }
 
-    /** Handles this many tasks at once, each on a virtual thread of its own. */
+    /** Handles this many tasks at once, each on a virtual thread of its own; BAD_ARGUMENT outside 1 … 100,000. */
     public Consume withConcurrency(int concurrency) {
         return new Consume(concurrency, backoff);
     }
 
-    /** Waits this long after a failure. */
+    /**
+     * Waits this long after a failure. A delay outside 0 … ten years is cut, and where the backoff throws, that is
+     * logged and a second is taken; the task has failed all the same.
+     */
     public Consume withBackoff(Backoff backoff) {
         return new Consume(concurrency, backoff);
     }

@@ -40,9 +40,9 @@ public final class Consumption implements AutoCloseable {
         for (int index = 0; index < options.concurrency(); index++) {
             Loop<T> loop = consumption.new Loop<>(queue, handler, options.backoff());
             consumption.loops.add(loop);
-            consumption.threads.add(Thread.ofVirtual()
-                    .name("millrace-consume-" + queue.name() + "-" + index)
-                    .unstarted(loop));
+            Thread thread = queue.session().handlerThreads().newThread(loop);
+            thread.setName("millrace-consume-" + queue.name() + "-" + index);
+            consumption.threads.add(thread);
         }
         consumption.threads.forEach(Thread::start);
         return consumption;
@@ -50,14 +50,15 @@ public final class Consumption implements AutoCloseable {
 
     /**
      * Completes when the last handler has ended: normally after {@link #close}, with the failure when the session or the
-     * engine ended first.
+     * engine ended first. It completes on that handler's thread, and cannot be completed or cancelled by its holder.
      */
     public CompletionStage<@Nullable Void> ended() {
         return ended.minimalCompletionStage();
     }
 
     /**
-     * Takes no more, and waits until the handlers that run have ended. Idempotent; an interrupt is kept for later.
+     * Takes no more, and waits, without limit, until the handlers that run have ended. Idempotent; an interrupt is kept for
+     * later.
      *
      * @throws MillraceException BAD_ARGUMENT when a handler or the engine's thread calls it, which would wait for itself
      */
@@ -82,8 +83,9 @@ public final class Consumption implements AutoCloseable {
 
     /**
      * Takes no more, and waits for the handlers that run; interrupts those that still run after the timeout, without
-     * waiting further.
+     * waiting further. An interrupted handler that throws has failed its task.
      *
+     * @param timeout how long to wait; zero or less does not wait, over ten years is ten years
      * @return whether all had ended in time
      * @throws InterruptedException if interrupted while waiting; nothing more is taken all the same
      * @throws MillraceException BAD_ARGUMENT when a handler or the engine's thread calls it, which would wait for itself

@@ -7,19 +7,12 @@ import dev.millrace.api.engine.Engines;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * An open engine, and the session that it opens by itself (G3).
  *
- * <pre>{@code
- * try (Millrace mill = Millrace.open("embedded:./data")) {
- *     TaskQueue<String> mails = mill.queue("mail", Codec.text());
- *     mails.put("hello");
- *     try (Task<String> task = mails.take()) {
- *         if (task != null && deliver(task.payload())) task.ack();
- *     }
- * }
- * }</pre>
+ * {@snippet file = "ApiExamplesTest.java" region = "open"}
  *
  * <p>Safe for use by several threads. Blocking verbs may be called from platform and virtual threads, but not in a callback
  * on the engine's thread, on which stages are completed: there they fail with BAD_ARGUMENT.
@@ -32,11 +25,13 @@ public final class Millrace implements AutoCloseable {
     private static final int QUEUES_PAGE = 1_000;
 
     private final Engine engine;
+    private final ThreadFactory handlerThreads;
     private final Session session;
 
-    private Millrace(Engine engine) {
+    private Millrace(Engine engine, ThreadFactory handlerThreads) {
         this.engine = engine;
-        this.session = new Session(engine, SessionOptions.defaults());
+        this.handlerThreads = handlerThreads;
+        this.session = new Session(engine, SessionOptions.defaults(), handlerThreads);
     }
 
     /**
@@ -51,13 +46,26 @@ public final class Millrace implements AutoCloseable {
     }
 
     /**
-     * Opens an engine; see {@link #open(String)}.
+     * Opens an engine. Blocks until what was stored is recovered.
      *
-     * @param uri which engine
+     * @param uri which engine, as in {@link #open(String)}
      * @param options its settings
+     * @throws MillraceException as {@link #open(String)} does
      */
     public static Millrace open(String uri, OpenOptions options) {
-        return new Millrace(Engines.open(uri, options));
+        return over(Engines.open(uri, options), Thread.ofVirtual().factory());
+    }
+
+    /**
+     * Speaks to an engine that is open already, for whoever puts something of their own in between, such as a test. It
+     * belongs to the result from now on, whose {@link #close()} closes it. Does not block.
+     *
+     * @param engine the engine
+     * @param handlerThreads makes a thread for each unit of concurrency of a {@link TaskQueue#consume}, which names and
+     *     starts it at once; called by any thread, and never answers with null
+     */
+    public static Millrace over(Engine engine, ThreadFactory handlerThreads) {
+        return new Millrace(engine, handlerThreads);
     }
 
     /** A queue of bytes on the engine's own session; see {@link Session#queue(String, Codec)}. */
@@ -75,19 +83,25 @@ public final class Millrace implements AutoCloseable {
         return session;
     }
 
-    /** Opens another session, with tasks of its own, until it is closed. Does not block. */
+    /**
+     * Opens another session, with tasks of its own, until it is closed (G3). Does not block. Of an engine that is
+     * closed, the session's verbs are CLOSED.
+     */
     public Session openSession() {
         return openSession(SessionOptions.defaults());
     }
 
     /** Opens another session; see {@link #openSession()}. */
     public Session openSession(SessionOptions options) {
-        return new Session(engine, options);
+        return new Session(engine, options, handlerThreads);
     }
 
     /**
-     * The queues that have tasks, waiting takes, producers or recent counters, with their numbers, by name (G12). Blocks;
-     * reads them in pages, each of which is true for its moment.
+     * The queues that have tasks, waiting takes, producers or recent counters, with their numbers, by name (G12).
+     * Blocks; reads them in pages, each of which is true for its moment.
+     *
+     * @throws MillraceException CLOSED after the end of {@link #session()}, READ_ONLY of a broken engine, BAD_ARGUMENT on
+     *     the engine's own thread
      */
     public List<QueueStats> queues() {
         List<QueueStats> all = new ArrayList<>();
@@ -103,8 +117,11 @@ public final class Millrace implements AutoCloseable {
     }
 
     /**
-     * Ends all sessions and closes the engine: tasks that were taken are ready again, what was accepted is stored, later
-     * use is CLOSED. Blocks until the store is safe; idempotent.
+     * Ends all sessions and closes the engine: tasks that were taken are ready again, what was accepted is stored,
+     * later use is CLOSED. Consumptions end; a handler that runs goes on, and its verdict is CLOSED. Blocks until the
+     * store is safe, keeping an interrupt for later; idempotent.
+     *
+     * @throws MillraceException BAD_ARGUMENT on the engine's own thread, which would wait for itself
      */
     @Override
     public void close() {

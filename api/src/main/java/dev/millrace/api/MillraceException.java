@@ -12,7 +12,9 @@ public final class MillraceException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /** What happened. */
     private final ErrorCode code;
+    /** The message without the code in front. */
     private final String told;
 
     /**

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 
 /**
  * How to open an engine; immutable. Begin with {@link #defaults()} and change with the {@code with…} methods. Every
- * part is checked when it is set; BAD_ARGUMENT names the one outside its bounds.
+ * part is checked when it is set; BAD_ARGUMENT names the one outside its bounds. No part may be null.
  *
  * @param durability what an acknowledgement is worth (G8); SYNC by default. {@code memory:} keeps nothing whatever it says
  * @param payloadBytesMax the longest payload, 1 … 64 MiB; 1 MiB by default (G2)
@@ -19,8 +19,8 @@ import java.util.function.Consumer;
  * @param engineDeathsMax how often a task may be held when the whole engine dies before it is buried (T22), 0 … 255; 10
  *     by default; 0 means without limit
  * @param backoff the delay of a failed task whose {@code fail} names none; doubling from 1 s to 5 min by default. Called
- *     on the engine's thread
- * @param timeSource where time comes from
+ *     on the engine's thread, it must not block; where it throws, a second is taken
+ * @param timeSource where time comes from; the system's clock by default
  */
 public record OpenOptions(
         Durability durability,

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Options of a put; immutable. Begin with {@link #options()} or one of the static short forms, and add with the
  * {@code with…} methods:
  *
- * <pre>{@code queue.put(reminder, Put.options().withDelay(ofMinutes(5)).withPriority(10).withMaxAttempts(5));}</pre>
+ * {@snippet file = "ApiExamplesTest.java" region = "put"}
  *
  * @param delayMs milliseconds until the task is ready; 0 is at once
  * @param priority 0 … 2³²−1, 0 first

@@ -8,24 +8,31 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who owns the tasks it takes, and waits for those it wants (G3). When it ends, its tasks are ready again and its waiting
- * takes are withdrawn, in one step (G4).
+ * Who owns the tasks it takes, and waits for those it wants (G3). When it ends, its tasks are ready again and its
+ * waiting takes are withdrawn, in one step (G4).
  *
  * <p>Safe for use by several threads.
  */
 public final class Session implements AutoCloseable {
     private final SessionCalls calls;
+    private final ThreadFactory handlerThreads;
 
-    Session(Engine engine, SessionOptions options) {
+    Session(Engine engine, SessionOptions options, ThreadFactory handlerThreads) {
         this.calls = new SessionCalls(engine, options);
+        this.handlerThreads = handlerThreads;
     }
 
     SessionCalls calls() {
         return calls;
+    }
+
+    ThreadFactory handlerThreads() {
+        return handlerThreads;
     }
 
     /** The session's number, as messages about ownership name it. */
@@ -84,10 +91,9 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Tells of tasks that were taken from this session while it worked on them: deleted by force, purged (T20), or
-     * over their time to run (T21). Their
-     * verdicts would be refused. The listener is called on the engine's thread and must not block; it replaces an earlier
-     * one.
+     * Tells of tasks that were taken from this session while it worked on them: deleted by force, purged (T20), or over
+     * their time to run (T21). Their verdicts would be refused. The listener is called on the engine's thread and must not
+     * block; what it throws is logged. It replaces an earlier one, and hears nothing of what was lost before.
      */
     public void onLost(Consumer<Receipt> listener) {
         calls.onLost(listener);
@@ -99,8 +105,9 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Ends the session (G4). Its verbs answer CLOSED from now on. Does not wait for the engine; idempotent. The session
-     * that came with {@link Millrace#session()} ends likewise, and the engine stays open.
+     * Ends the session (G4). Its verbs answer CLOSED from now on, those under way included if the engine comes to them
+     * later; its consumptions end with CLOSED. Does not wait for the engine; idempotent. The session that came with
+     * {@link Millrace#session()} ends likewise, and the engine stays open.
      */
     @Override
     public void close() {

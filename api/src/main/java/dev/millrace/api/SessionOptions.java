@@ -26,6 +26,9 @@ public record SessionOptions(long silenceMaxMs) {
     /**
      * Ends after this time without a command, each of which is a sign of life, as is a waiting take. Zero: never. The library
      * sends no other signs of life in process: a handler that works longer than this in silence loses its task.
+     *
+     * @param silenceMax rounded up to milliseconds; zero or less is never
+     * @throws MillraceException BAD_ARGUMENT over ten years
      */
     public SessionOptions withSilenceMax(Duration silenceMax) {
         return new SessionOptions(Limits.requireDelayMs("silenceMax", silenceMax));

@@ -3,7 +3,7 @@ package dev.millrace.api;
 /**
  * Where an engine gets its time from. The system's by default; a test hands in one that it moves by itself.
  *
- * <p>Implementations are safe for use by several threads.
+ * <p>Implementations are safe for use by several threads, and answer at once: the engine's thread asks in every round.
  */
 public interface TimeSource {
     /** Milliseconds since 1970, read when the engine opens. It may step back between two openings. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Batches, takes from several queues and settings, against an engine that answers as a test says. */
 class BatchCallsTest {
     private final ScriptedEngine engine = new ScriptedEngine();
-    private final Session session = new Session(engine, SessionOptions.defaults());
+    private final Session session = new Session(engine, SessionOptions.defaults(), Thread.ofVirtual().factory());
     private final TaskQueue<String> jobs = session.queue("jobs", Codec.text());
 
     @Test
@@ -187,7 +187,7 @@ class BatchCallsTest {
 
     @Test
     void takeFromSeveral_badList_isRefusedBeforeItIsSubmitted() {
-        Session other = new Session(new ScriptedEngine(), SessionOptions.defaults());
+        Session other = new Session(new ScriptedEngine(), SessionOptions.defaults(), Thread.ofVirtual().factory());
         List<TaskQueue<? extends String>> tooMany = new ArrayList<>();
         IntStream.range(0, 65).forEach(index -> tooMany.add(session.queue("queue-" + index, Codec.text())));
 

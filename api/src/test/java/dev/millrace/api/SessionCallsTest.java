@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Calls, sessions and tasks against an engine that answers as a test says. */
 class SessionCallsTest {
     private final ScriptedEngine engine = new ScriptedEngine();
-    private final Session session = new Session(engine, SessionOptions.defaults());
+    private final Session session = new Session(engine, SessionOptions.defaults(), Thread.ofVirtual().factory());
     private final TaskQueue<byte[]> jobs = session.queue("jobs");
 
     @Test

@@ -13,15 +13,19 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,13 +57,15 @@ final class EngineBench {
             case "cycles" -> bench.cycles();
             case "latency" -> bench.latency();
             case "wake" -> bench.wake();
+            case "park" -> bench.park();
             case "backlog" -> bench.backlog();
             default -> {
                 System.err.println("""
                         usage: bench/run <name> [key=value …]
                           cycles   put → take → ack a second through the asynchronous API   n= rounds=
-                          latency  a blocking put, one after another                        n=
-                          wake     from a put to the return of a take that waited           n=
+                          latency  a blocking put, one after another in each thread         n= rounds= threads= paceUs= kind=platform|virtual
+                          wake     from a put to the return of a take that waited           n= rounds= kind=platform|virtual
+                          park     from an unpark to the return of the park, the floor      n= rounds= kind=platform|virtual
                           backlog  memory a task, and reopening                             n=
                         all: uri=memory:|embedded:<folder> durability=SYNC|WRITTEN|NONE
                         Without uri, a folder of its own beside the working directory, removed afterwards.""");
@@ -113,55 +119,114 @@ final class EngineBench {
         return task.ackAsync();
     }
 
-    private void latency() {
+    /** Blocking puts, in each thread one after another, or at a pace: {@code paceUs} after the last one's answer. */
+    private void latency() throws Exception {
         int n = number("n", 100_000);
+        int threads = number("threads", 1);
+        long paceNs = number("paceUs", 0) * 1_000L;
         try (Place place = new Place();
                 Millrace mill = open(place)) {
             TaskQueue<byte[]> queue = mill.queue("bench");
-            byte[] payload = new byte[PAYLOAD_BYTES];
-            for (int round = 0; round < 3; round++) {
-                long[] ns = new long[n];
-                for (int index = 0; index < n; index++) {
-                    long startNs = System.nanoTime();
-                    queue.put(payload);
-                    ns[index] = System.nanoTime() - startNs;
+            for (int round = 0; round < number("rounds", 5); round++) {
+                long[][] ns = new long[threads][n / threads];
+                List<Thread> putting = new ArrayList<>();
+                long startNs = System.nanoTime();
+                for (long[] each : ns) {
+                    putting.add(kind().start(() -> put(queue, each, paceNs)));
                 }
-                say("put", ns);
+                for (Thread thread : putting) {
+                    thread.join();
+                }
+                if (paceNs == 0) {
+                    say("put", n / seconds(startNs), "a second");
+                }
+                say("put", Arrays.stream(ns).flatMapToLong(Arrays::stream).toArray());
                 queue.purge();
             }
         }
     }
 
+    private static void put(TaskQueue<byte[]> queue, long[] ns, long paceNs) {
+        byte[] payload = new byte[PAYLOAD_BYTES];
+        for (int index = 0; index < ns.length; index++) {
+            if (paceNs > 0) {
+                LockSupport.parkNanos(paceNs);
+            }
+            long startNs = System.nanoTime();
+            queue.put(payload);
+            ns[index] = System.nanoTime() - startNs;
+        }
+    }
+
+    /** A taker that waits again and again; each put comes a millisecond after the take began, when its thread sleeps, too. */
     private void wake() throws Exception {
-        int n = number("n", 5_000);
+        int n = number("n", 2_000);
         try (Place place = new Place();
                 Millrace mill = open(place)) {
             TaskQueue<byte[]> queue = mill.queue("bench");
-            long[] ns = new long[n];
-            for (int index = 0; index < n; index++) {
-                AtomicReference<Long> woken = new AtomicReference<>();
-                Thread taker = Thread.ofPlatform().start(() -> {
-                    try (Task<byte[]> task = queue.take(Duration.ofSeconds(10))) {
-                        woken.set(System.nanoTime());
-                        if (task != null) {
-                            task.ack();
-                        }
-                    } catch (InterruptedException e) {
-                        throw new IllegalStateException(e);
+            byte[] payload = new byte[PAYLOAD_BYTES];
+            for (int round = 0; round < number("rounds", 5); round++) {
+                long[] ns = new long[n];
+                AtomicLong putNs = new AtomicLong();
+                Thread taker = kind().start(() -> take(queue, ns, putNs));
+                for (int index = 0; index < n; index++) {
+                    while (queue.stats().waiting() == 0) {
+                        Thread.onSpinWait();
                     }
-                });
-                while (queue.stats().waiting() == 0) {
+                    Thread.sleep(Duration.ofMillis(1));
+                    putNs.set(System.nanoTime());
+                    queue.put(payload);
+                }
+                taker.join();
+                say("wake", ns);
+            }
+        }
+    }
+
+    private static void take(TaskQueue<byte[]> queue, long[] ns, AtomicLong putNs) {
+        for (int index = 0; index < ns.length; index++) {
+            try (Task<byte[]> task = queue.take(Duration.ofSeconds(10))) {
+                ns[index] = System.nanoTime() - putNs.get();
+                if (task == null) {
+                    throw new IllegalStateException("no task came in 10 s");
+                }
+                task.ack();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** The same with nothing between the threads: what the machine needs for a switch to a thread that sleeps. */
+    private void park() throws Exception {
+        int n = number("n", 2_000);
+        for (int round = 0; round < number("rounds", 5); round++) {
+            long[] ns = new long[n];
+            AtomicLong unparkedNs = new AtomicLong();
+            Thread parked = kind().start(() -> {
+                for (int index = 0; index < n; index++) {
+                    while (unparkedNs.get() == 0) {
+                        LockSupport.park();
+                    }
+                    ns[index] = System.nanoTime() - unparkedNs.getAndSet(0);
+                }
+            });
+            for (int index = 0; index < n; index++) {
+                while (unparkedNs.get() != 0) {
                     Thread.onSpinWait();
                 }
-                // The taker waits in the engine; a moment later its thread sleeps, too, as one that has waited long does.
                 Thread.sleep(Duration.ofMillis(1));
-                long startNs = System.nanoTime();
-                queue.put(new byte[PAYLOAD_BYTES]);
-                taker.join();
-                ns[index] = woken.get() - startNs;
+                unparkedNs.set(System.nanoTime());
+                LockSupport.unpark(parked);
             }
-            say("wake", ns);
+            parked.join();
+            say("park", ns);
         }
+    }
+
+    /** Of the threads that wait. */
+    private Thread.Builder kind() {
+        return "virtual".equals(options.get("kind")) ? Thread.ofVirtual() : Thread.ofPlatform();
     }
 
     private void backlog() throws Exception {
@@ -228,9 +293,10 @@ final class EngineBench {
         Arrays.sort(ns);
         System.out.printf(
                 Locale.ROOT,
-                "%-8s p50 %.1f µs, p99 %.1f µs, of %,d%n",
+                "%-8s p50 %.1f µs, p90 %.1f µs, p99 %.1f µs, of %,d%n",
                 what,
                 ns[ns.length / 2] / 1e3,
+                ns[ns.length * 9 / 10] / 1e3,
                 ns[ns.length * 99 / 100] / 1e3,
                 ns.length);
     }

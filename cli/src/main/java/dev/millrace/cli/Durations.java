@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.api.Backoff;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
@@ -10,6 +11,7 @@ import java.util.regex.Pattern;
 final class Durations {
     private static final Pattern PART = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)(ms|s|m|h|d|)");
     private static final Duration MAX = Duration.ofDays(3_650);
+    private static final Duration BACKOFF_MAX = Duration.ofMinutes(5);
 
     private Durations() {}
 
@@ -46,6 +48,11 @@ final class Durations {
             case "d" -> 86_400_000;
             default -> 1_000;
         };
+    }
+
+    /** Pauses after failures: from {@code first}, doubled with each, to five minutes unless the first is longer. */
+    static Backoff doubling(Duration first) {
+        return Backoff.exponential(first, first.compareTo(BACKOFF_MAX) > 0 ? first : BACKOFF_MAX);
     }
 
     /** A length of time for a person: {@code 0.4 s}, {@code 12 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */

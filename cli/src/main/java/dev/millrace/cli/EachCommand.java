@@ -1,8 +1,6 @@
 package dev.millrace.cli;
 
 import dev.millrace.pool.Executable;
-import dev.millrace.pool.ExecutableLookup;
-import dev.millrace.pool.ProcessRequest;
 import dev.millrace.pool.RunnerOptions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,6 +101,9 @@ final class EachCommand implements Callable<Integer> {
             description = "write the outcome of each item to FILE, one JSON object a line, each item exactly once")
     private @Nullable Path results;
 
+    @Option(names = {"-k", "--keep-order"}, description = "pass output on in the order of the items")
+    private boolean keepOrder;
+
     @Option(names = "--fail-fast", description = "stop at the first item that finally fails")
     private boolean failFast;
 
@@ -132,7 +133,7 @@ final class EachCommand implements Callable<Integer> {
         if (new Template(List.of(command.getFirst()), false).hasPlaces()) {
             throw RefusedException.usage("the command itself cannot be made of items; name a program, such as sh");
         }
-        Executable program = program(command.getFirst());
+        Executable program = Options.program(command.getFirst());
         Template template = new Template(command.subList(1, command.size()), !json);
         String jobName = name != null ? name : defaultName(command);
         EachOptions options = new EachOptions(
@@ -149,6 +150,7 @@ final class EachCommand implements Callable<Integer> {
                 backoff,
                 timeout,
                 results,
+                keepOrder,
                 failFast,
                 fresh,
                 add,
@@ -168,19 +170,11 @@ final class EachCommand implements Callable<Integer> {
         if (fresh && add) {
             throw RefusedException.usage("--fresh and --add exclude one another; choose one");
         }
-        requireWithin("--max", max, 1, RunnerOptions.SLOTS_MAX);
-        requireWithin("--retries", retries, 0, RETRIES_MAX);
-        if (timeout != null && (timeout.isZero() || timeout.compareTo(ProcessRequest.TIME_LIMIT_MAX) > 0)) {
-            throw RefusedException.usage("--timeout is outside 1ms … " + ProcessRequest.TIME_LIMIT_MAX.toDays() + "d");
-        }
+        Options.requireWithin("--max", max, 1, RunnerOptions.SLOTS_MAX);
+        Options.requireWithin("--retries", retries, 0, RETRIES_MAX);
+        Options.requireTimeLimit(timeout);
         if (name != null) {
             requireName(name);
-        }
-    }
-
-    private static void requireWithin(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw RefusedException.usage(option + "=" + value + " is outside " + least + " … " + most);
         }
     }
 
@@ -194,17 +188,6 @@ final class EachCommand implements Callable<Integer> {
             throw RefusedException.usage("--name='" + Text.shown(name.getBytes(StandardCharsets.UTF_8), 80)
                     + "' cannot name a folder; use 1 … " + NAME_LENGTH_MAX
                     + " characters without slashes, and no dot in front");
-        }
-    }
-
-    private static Executable program(byte[] word) {
-        try {
-            return switch (Executable.find(word)) {
-                case Executable found -> found;
-                case ExecutableLookup.Missing missing -> throw RefusedException.usage("the command " + missing.message());
-            };
-        } catch (IllegalArgumentException mistake) {
-            throw RefusedException.usage(String.valueOf(mistake.getMessage()));
         }
     }
 

@@ -7,13 +7,11 @@ import dev.millrace.api.TaskPage;
 import dev.millrace.api.TaskQueue;
 import dev.millrace.api.TaskState;
 import dev.millrace.pool.ProcessRunner;
-import dev.millrace.pool.RunnerOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -42,18 +40,14 @@ final class EachJob {
     private final JobFolder folder;
     private final OutputRelay relay;
     private final StopSwitch stop = new StopSwitch();
-
-    /** Set once commands may run; a second signal kills them. */
-    private volatile @Nullable ProcessRunner runner;
-
-    /** Only touched by the handler of signals. */
-    private int signals;
+    private final Stopping stopping;
 
     EachJob(EachOptions options, Console console) {
         this.options = options;
         this.console = console;
         this.folder = new JobFolder(options.folder());
         this.relay = new OutputRelay(console);
+        this.stopping = new Stopping(stop, relay);
     }
 
     static ItemReader reader(EachOptions options, InputStream input) {
@@ -67,7 +61,7 @@ final class EachJob {
             folder.forget();
         }
         requireResultsOfThisJob();
-        console.signals().onSignal(this::onSignal);
+        console.signals().onSignal(stopping::onSignal);
         try (Millrace mill = folder.open()) {
             return run(input, mill);
         }
@@ -89,9 +83,16 @@ final class EachJob {
             if (stop.cause() != null) {
                 return new EachSummary(options, folder, console).stoppedBeforeStart(stop.cause());
             }
+            if (!options.keepOrder() && OrderedOutput.isWaiting(folder.order())) {
+                throw RefusedException.usage("job " + options.name() + " keeps output that waits for its turn, from a call with"
+                        + " --keep-order; give that option again, or start over with --fresh");
+            }
             recordJob(before, last);
             long recovered = options.results() == null ? 0 : repairResults(queue, options.results(), last);
-            int exitCode = run(queue, loading, last, recovered);
+            int exitCode;
+            try (OrderedOutput ordered = options.keepOrder() ? openOrdered(queue, last) : null) {
+                exitCode = run(queue, loading, ordered, last, recovered);
+            }
             if (loading.loader.coversAll() && stop.cause() == null) {
                 finished.add(loader.storedLast(), loader.hashValue());
             }
@@ -99,7 +100,8 @@ final class EachJob {
         }
     }
 
-    private int run(TaskQueue<byte[]> queue, LoaderThread loading, long last, long recovered)
+    private int run(
+            TaskQueue<byte[]> queue, LoaderThread loading, @Nullable OrderedOutput ordered, long last, long recovered)
             throws IOException, InterruptedException {
         QueueStats stats = queue.stats();
         Backlog backlog = new Backlog(stats.ready() + stats.delayed());
@@ -107,9 +109,11 @@ final class EachJob {
         long doneBefore = last - stats.total();
         stop.onStop(backlog::giveUp);
         try (Results results = options.results() == null ? null : Results.append(options.results());
-                ProcessRunner commands = startRunner()) {
-            Workers workers = new Workers(new Workers.Tools(
-                    options, queue, commands, relay, results, folder.output(), backlog, progress, stop));
+                ProcessRunner commands = stopping.startRunner(options.concurrency())) {
+            Acks acks = new Acks(stop);
+            EachItems items = new EachItems(new EachItems.Tools(
+                    options, commands, relay, ordered, results, folder.output(), backlog, progress, acks, stop));
+            Workers workers = new Workers("each", options.concurrency(), queue.async(), items, stop);
             stop.onStop(workers::withdraw);
             stop.onStop(loading::interrupt);
             loading.go(backlog);
@@ -118,6 +122,7 @@ final class EachJob {
             backlog.awaitEnd();
             workers.withdraw();
             workers.await();
+            acks.await();
             if (display != null) {
                 display.end();
             }
@@ -192,45 +197,15 @@ final class EachJob {
         return repair.succeeded().cardinality();
     }
 
+    private OrderedOutput openOrdered(TaskQueue<byte[]> queue, long last) throws IOException {
+        long[] unfinished = Unfinished.of(queue, PAGE).numbers();
+        return OrderedOutput.open(
+                folder.order(), relay, stop, number -> number <= last && Arrays.binarySearch(unfinished, number) < 0);
+    }
+
     private long inputBytes() throws IOException {
         Path input = options.input();
         return input != null && Files.isRegularFile(input) ? Files.size(input) : -1;
-    }
-
-    private ProcessRunner startRunner() throws IOException {
-        RunnerOptions wanted = RunnerOptions.ofSlots(options.concurrency());
-        String scratch = System.getenv("TMPDIR");
-        if (scratch != null && Files.isDirectory(Path.of(scratch))) {
-            wanted = wanted.withScratchParent(Path.of(scratch));
-        }
-        ProcessRunner started = ProcessRunner.start(wanted);
-        runner = started;
-        return started;
-    }
-
-    // --- Signals
-
-    /** The first lets running commands end, the second kills them, the third ends this process. */
-    private synchronized void onSignal(int exitCode) {
-        signals++;
-        ProcessRunner commands = runner;
-        if (signals == 1) {
-            if (commands != null) {
-                relay.say("stopping: running commands may end; press Ctrl-C again to kill them");
-            }
-            stop.stop(exitCode, "");
-        } else if (signals == 2 && commands != null) {
-            relay.say("killing the running commands");
-            Thread.ofPlatform().daemon().name("millrace-each-kill").start(() -> {
-                try {
-                    commands.close(Duration.ZERO);
-                } catch (IOException failure) {
-                    relay.say(Failures.told(failure));
-                }
-            });
-        } else {
-            Runtime.getRuntime().halt(exitCode);
-        }
     }
 
     // --- Loading

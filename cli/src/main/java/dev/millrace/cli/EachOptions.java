@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param backoff how long before the first retry; doubled for each further one
  * @param timeLimit of one run of the command; null for none
  * @param results where the outcome of each item goes; null for nowhere
+ * @param keepOrder whether output is passed on in the order of the items
  * @param failFast whether the first item that finally fails ends it all
  * @param fresh whether an earlier job of this name is forgotten
  * @param add whether the input is further items of the job
@@ -41,6 +42,7 @@ record EachOptions(
         Duration backoff,
         @Nullable Duration timeLimit,
         @Nullable Path results,
+        boolean keepOrder,
         boolean failFast,
         boolean fresh,
         boolean add,

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   each/job       what the job was begun with              {@link JobRecord}
  *   each/hashes    the running hash of its input            {@link HashFile}
  *   each/inputs    where the inputs ended that were run     {@link FinishedInputs}
+ *   each/order/    output that waits for its turn           {@link OrderedOutput}
  *   output/17.out  output that is too long for the results file; 17.err likewise
  * </pre>
  *
@@ -49,6 +50,10 @@ final class JobFolder {
 
     Path inputs() {
         return folder.resolve("each").resolve("inputs");
+    }
+
+    Path order() {
+        return folder.resolve("each").resolve("order");
     }
 
     Path output() {

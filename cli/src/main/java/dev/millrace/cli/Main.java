@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -22,7 +23,9 @@ final class Main {
 
               each      run a command for each item of the input
 
-            Queues by hand, in a folder (--at embedded:<folder>, or the environment variable MILLRACE_AT):
+            Queues, in a folder (--at embedded:<folder>, or the environment variable MILLRACE_AT):
+
+              work      run a command for each task of a queue
 
               put       store tasks                        kick      make buried or delayed tasks ready again
               take      print tasks and acknowledge them   delete    remove tasks
@@ -34,6 +37,10 @@ final class Main {
 
             `millrace COMMAND --help` explains each.
             """;
+
+    /** All commands, as {@link #command} knows them. */
+    static final List<String> COMMANDS = List.of(
+            "each", "work", "put", "take", "peek", "list", "stats", "kick", "delete", "purge", "version");
 
     private Main() {}
 
@@ -81,6 +88,7 @@ final class Main {
     private static @Nullable Callable<Integer> command(String name, Console console) {
         return switch (name) {
             case "each" -> new EachCommand(console);
+            case "work" -> new WorkCommand(console);
             case "put" -> new PutCommand(console);
             case "take" -> new TakeCommand(console);
             case "peek" -> new PeekCommand(console);

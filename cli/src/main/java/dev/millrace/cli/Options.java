@@ -1,11 +1,15 @@
 package dev.millrace.cli;
 
 import dev.millrace.api.TaskState;
+import dev.millrace.pool.Executable;
+import dev.millrace.pool.ExecutableLookup;
+import dev.millrace.pool.ProcessRequest;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 
@@ -31,6 +35,30 @@ final class Options {
         line.setStopAtPositional(command instanceof EachCommand);
         line.setOverwrittenOptionsAllowed(false);
         return line;
+    }
+
+    static void requireWithin(String option, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw RefusedException.usage(option + "=" + value + " is outside " + least + " … " + most);
+        }
+    }
+
+    static void requireTimeLimit(@Nullable Duration timeout) {
+        if (timeout != null && (timeout.isZero() || timeout.compareTo(ProcessRequest.TIME_LIMIT_MAX) > 0)) {
+            throw RefusedException.usage("--timeout is outside 1ms … " + ProcessRequest.TIME_LIMIT_MAX.toDays() + "d");
+        }
+    }
+
+    /** The program that a word names, as a shell would find it. */
+    static Executable program(byte[] word) {
+        try {
+            return switch (Executable.find(word)) {
+                case Executable found -> found;
+                case ExecutableLookup.Missing missing -> throw RefusedException.usage("the command " + missing.message());
+            };
+        } catch (IllegalArgumentException mistake) {
+            throw RefusedException.usage(String.valueOf(mistake.getMessage()));
+        }
     }
 
     private static String text(String raw) {

@@ -10,6 +10,17 @@ import java.nio.charset.StandardCharsets;
  * is cleared before anything else is written, and drawn again after it. Safe for use by several threads.
  */
 final class OutputRelay {
+    /** What a command wrote. */
+    interface Output {
+        long outBytes();
+
+        long errBytes();
+
+        void copyOut(OutputStream target) throws IOException;
+
+        void copyErr(OutputStream target) throws IOException;
+    }
+
     private static final byte[] CLEAR = "\r\u001b[K".getBytes(StandardCharsets.US_ASCII);
 
     private final Console console;
@@ -20,24 +31,39 @@ final class OutputRelay {
         this.console = console;
     }
 
-    /**
-     * Passes on all output of a command.
-     *
-     * @throws IOException if it cannot be written, in particular since the reader has gone
-     */
-    void pass(ProcessResult result) throws IOException {
-        if (result.stdout().sizeBytes() == 0 && result.stderr().sizeBytes() == 0) {
+    /** Passes on all output of a command; a failure ends it all. Whether all of it has gone where it should. */
+    boolean pass(ProcessResult result, StopSwitch stop) {
+        return pass(new Fresh(result), stop);
+    }
+
+    /** As {@link #pass(ProcessResult, StopSwitch)}, for output that was kept. */
+    boolean pass(Output output, StopSwitch stop) {
+        try {
+            pass(output);
+            return true;
+        } catch (IOException failure) {
+            if (Console.isReaderGone(failure)) {
+                stop.stop(ExitCode.OUTPUT_CLOSED, "");
+            } else {
+                stop.stop(ExitCode.STOPPED, "passing on output failed: " + Failures.told(failure));
+            }
+            return false;
+        }
+    }
+
+    private void pass(Output output) throws IOException {
+        if (output.outBytes() == 0 && output.errBytes() == 0) {
             return;
         }
         synchronized (this) {
             String shown = clearBar();
             LastByte out = new LastByte(console.out());
-            result.stdout().copyTo(out);
+            output.copyOut(out);
             if (console.isOutTerminal() && console.isErrTerminal() && out.last != '\n') {
                 // Else the bar would overwrite the last line.
                 console.out().write('\n');
             }
-            result.stderr().copyTo(console.err());
+            output.copyErr(console.err());
             console.err().flush();
             if (!shown.isEmpty()) {
                 drawBar(shown);
@@ -68,6 +94,28 @@ final class OutputRelay {
             bar = "";
         }
         return shown;
+    }
+
+    private record Fresh(ProcessResult result) implements Output {
+        @Override
+        public long outBytes() {
+            return result.stdout().sizeBytes();
+        }
+
+        @Override
+        public long errBytes() {
+            return result.stderr().sizeBytes();
+        }
+
+        @Override
+        public void copyOut(OutputStream target) throws IOException {
+            result.stdout().copyTo(target);
+        }
+
+        @Override
+        public void copyErr(OutputStream target) throws IOException {
+            result.stderr().copyTo(target);
+        }
     }
 
     private static final class LastByte extends OutputStream {

@@ -211,6 +211,13 @@ public final class TaskMachine<P> {
         }
     }
 
+    /** Ends a session as if nothing had been heard of it for too long; nothing when it has ended (G3, T22). */
+    public void silence(CoreSession session) {
+        if (session.isOpen()) {
+            end(session, true);
+        }
+    }
+
     /** Ends all sessions, in order: first every wait, so that no task that goes back is handed out once more. */
     public void closeSessions() {
         List<CoreSession> open = sessions();

@@ -4,9 +4,10 @@ import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
 import dev.millrace.api.SessionOptions;
-import dev.millrace.api.engine.Engine;
 import dev.millrace.api.engine.EngineSession;
 import dev.millrace.api.engine.Outlet;
+import dev.millrace.api.engine.TestableEngine;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A virtual thread never serves. Were it to be suspended in its round, in a callback that logs for instance, while all
  * carriers are pinned by threads that wait for that very round, nobody would ever go on; and an fsync would hold a carrier.
  */
-final class EmbeddedEngine implements Engine, RequestSink {
+final class EmbeddedEngine implements TestableEngine, RequestSink {
     /** How many requests a round of the owner applies, so that answers are not held back for long. */
     private static final int ROUND_REQUESTS_MAX = 4_096;
     /** How many requests a thread that waits for one answer applies. */
@@ -89,11 +90,7 @@ final class EmbeddedEngine implements Engine, RequestSink {
 
     @Override
     public void close() {
-        if (isEngineThread()) {
-            throw new MillraceException(
-                    ErrorCode.BAD_ARGUMENT,
-                    "the engine cannot be closed in a callback on its thread, which would wait for itself; use another");
-        }
+        requireOtherThread("be closed");
         addAlways(new Stop());
         boolean interrupted = false;
         while (owner.isAlive()) {
@@ -105,6 +102,27 @@ final class EmbeddedEngine implements Engine, RequestSink {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public long nanosUntilNextEvent() {
+        requireOtherThread("be asked for its next event");
+        NextEvent question = new NextEvent();
+        addAlways(question);
+        return question.nanos.join();
+    }
+
+    @Override
+    public void silence(EngineSession<?> session) {
+        ((EmbeddedSession<?>) session).silence();
+    }
+
+    private void requireOtherThread(String what) {
+        if (isEngineThread()) {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT,
+                    "the engine cannot " + what + " on its own thread, which would wait for itself; use another");
         }
     }
 
@@ -266,6 +284,21 @@ final class EmbeddedEngine implements Engine, RequestSink {
         for (Request request = first; request != null; request = request.next) {
             room.release(request.cost());
             request.tooLate();
+        }
+    }
+
+    /** Asks how long the owner would sleep now. */
+    private final class NextEvent extends Request {
+        private final CompletableFuture<Long> nanos = new CompletableFuture<>();
+
+        @Override
+        void apply(Shard shard) {
+            nanos.complete(time.nanosUntil(shard.nextEventMs()));
+        }
+
+        @Override
+        void tooLate() {
+            nanos.complete(Long.MAX_VALUE);
         }
     }
 

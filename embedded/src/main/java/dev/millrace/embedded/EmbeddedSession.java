@@ -63,6 +63,15 @@ final class EmbeddedSession<T> implements EngineSession<T> {
         }));
     }
 
+    /** Ends the session as its silence does. */
+    void silence() {
+        requests.addAlways(new SignalRequest(shard -> {
+            if (session != null) {
+                shard.silence(session);
+            }
+        }));
+    }
+
     // --- The side of who has the turn
 
     /** The first request of a session. */

@@ -70,7 +70,7 @@ final class Shard {
         this.admission = new Admission(store);
     }
 
-    /** When a round is wanted even if no command comes, in ms since 1970. */
+    /** When a round is wanted even if no command comes, in ms since 1970; a broken shard wants none. */
     long nextEventMs() {
         return broken != null ? Long.MAX_VALUE : Math.min(machine.nextEventMs(), store.nextWorkMs(machine.nowMs()));
     }
@@ -191,6 +191,15 @@ final class Shard {
         if (broken == null) {
             guarded(() -> {
                 machine.closeSession(session);
+                return true;
+            }, true);
+        }
+    }
+
+    void silence(CoreSession session) {
+        if (broken == null) {
+            guarded(() -> {
+                machine.silence(session);
                 return true;
             }, true);
         }

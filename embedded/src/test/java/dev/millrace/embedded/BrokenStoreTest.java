@@ -19,6 +19,7 @@ import dev.millrace.journal.JournalOptions;
 import dev.millrace.testkit.Clause;
 import dev.millrace.testkit.EngineClient;
 import dev.millrace.testkit.ForEngine;
+import dev.millrace.testkit.VirtualClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +79,26 @@ class BrokenStoreTest {
         assertThat(kept.payload()).isEqualTo(bytes("first"));
         assertThat(((Answer.Taken) again.call(new Command.Take("jobs", 0))).id()).isEqualTo(first.id());
         reopened.close();
+    }
+
+    @Test
+    void nanosUntilNextEvent_brokenWithAWaitThatRanOut_isNeverSoThatTheOwnerSleeps() {
+        SimulatedDisk disk = new SimulatedDisk(new Random(6));
+        VirtualClock clock = new VirtualClock();
+        OpenOptions options = SYNC.withTimeSource(clock);
+        Opening opening = Opening.of(disk, options);
+        EmbeddedEngine engine = EmbeddedEngine.start(options, "test", opening.shard(), opening.time());
+        EngineClient client = new EngineClient(engine, SessionOptions.defaults());
+        client.submit(new Command.Take("jobs", 1_000));
+        assertThat(engine.nanosUntilNextEvent()).isEqualTo(1_000_000_000);
+        disk.failWrites();
+        requireFailed(client.call(put("job")), ErrorCode.UNKNOWN, "Input/output error");
+
+        clock.advance(Duration.ofSeconds(2));
+
+        assertThat(engine.nanosUntilNextEvent()).isEqualTo(Long.MAX_VALUE);
+        engine.close();
+        assertThat(engine.nanosUntilNextEvent()).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test

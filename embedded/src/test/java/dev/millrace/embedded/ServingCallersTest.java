@@ -214,7 +214,7 @@ class ServingCallersTest {
     }
 
     private static Command put(String payload) {
-        return new Command.Put("jobs", ByteBuffer.wrap(payload.getBytes()), 0, 1_000, 0, null, 0);
+        return new Command.Put("jobs", ByteBuffer.wrap(payload.getBytes()));
     }
 
     private static void requireFailed(Answer answer, ErrorCode code, String told) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.api.Durability;
 import dev.millrace.api.OpenOptions;
+import dev.millrace.api.Put;
 import dev.millrace.api.SessionOptions;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
@@ -17,6 +18,7 @@ import dev.millrace.testkit.EngineClient;
 import dev.millrace.testkit.ForEngine;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -208,9 +210,9 @@ class TurnStressTest {
 
         private Command command() {
             return switch (random.nextInt(6)) {
-                case 0 -> new Command.Put("jobs", ByteBuffer.allocate(100), 0, 1_000, 0, null, 0);
-                case 1 -> new Command.Put("jobs", ByteBuffer.allocate(LARGE_BYTES), 0, 1_000, 0, null, 0);
-                case 2 -> new Command.Put("jobs", ByteBuffer.allocate(100), 1 + random.nextInt(3), 1_000, 0, null, 0);
+                case 0 -> new Command.Put("jobs", ByteBuffer.allocate(100));
+                case 1 -> new Command.Put("jobs", ByteBuffer.allocate(LARGE_BYTES));
+                case 2 -> new Command.Put("jobs", ByteBuffer.allocate(100), Put.delay(Duration.ofMillis(1 + random.nextInt(3))));
                 case 3 -> new Command.Take("jobs", 1 + random.nextInt(4));
                 case 4 -> new Command.Take("jobs", 0);
                 default -> new Command.Stats("jobs");

@@ -14,11 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Payloads as JSON in UTF-8 (G2), for records, collections, and whatever else Jackson maps.
  *
- * <pre>{@code
- * record Mail(String to, String text) {}
- * TaskQueue<Mail> mails = mill.queue("mail", JsonCodec.of(Mail.class));
- * TaskQueue<List<Mail>> batches = mill.queue("batch", JsonCodec.of(new TypeReference<List<Mail>>() {}));
- * }</pre>
+ * {@snippet file = "ApiExamplesTest.java" region = "json"}
  *
  * <p><b>Old and new.</b> A queue outlives the program that filled it. So that a new program can read old tasks, and an
  * old one the tasks of a new one while both run, properties that the class does not know are ignored, and properties that

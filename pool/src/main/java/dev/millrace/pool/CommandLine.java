@@ -3,12 +3,13 @@ package dev.millrace.pool;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A command as a line for a shell, built from bytes:
  *
  * <pre>
- *   'program' 'argument' … &gt;'0.out' 2&gt;'0.err' &lt;'input' LF
+ *   VARIABLE='value' … 'program' 'argument' … &gt;'0.out' 2&gt;'0.err' &lt;'input' LF
  *   echo run $? LF
  * </pre>
  *
@@ -37,7 +38,15 @@ final class CommandLine {
         for (byte[] argument : arguments) {
             capacityBytes += 1 + quotedBytes(argument);
         }
+        for (Map.Entry<String, byte[]> variable : request.variables().entrySet()) {
+            capacityBytes += variable.getKey().length() + 2 + quotedBytes(variable.getValue());
+        }
         CommandLine command = new CommandLine(capacityBytes);
+        request.variables().forEach((name, value) -> {
+            command.plain(name).plain("=");
+            command.quote(value);
+            command.plain(" ");
+        });
         command.quote(program);
         for (byte[] argument : arguments) {
             command.plain(" ");

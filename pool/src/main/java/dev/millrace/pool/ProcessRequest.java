@@ -3,11 +3,14 @@ package dev.millrace.pool;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One command to run: program, arguments, standard input, time limit. Folder, environment, umask and resource limits
- * are those of this process. Immutable, except for bytes given as input.
+ * One command to run: program, arguments, standard input, variables, time limit. Folder, the rest of the environment,
+ * umask and resource limits are those of this process. Immutable, except for bytes given as input.
  */
 public final class ProcessRequest {
     /**
@@ -19,16 +22,25 @@ public final class ProcessRequest {
     /** The longest time limit. */
     public static final Duration TIME_LIMIT_MAX = Duration.ofDays(365);
 
+    /** What every shell takes for the name of a variable. */
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
     private final Executable program;
     private final List<byte[]> arguments;
     private final ProcessInput input;
+    private final Map<String, byte[]> variables;
     private final @Nullable Duration timeLimit;
 
     private ProcessRequest(
-            Executable program, List<byte[]> arguments, ProcessInput input, @Nullable Duration timeLimit) {
+            Executable program,
+            List<byte[]> arguments,
+            ProcessInput input,
+            Map<String, byte[]> variables,
+            @Nullable Duration timeLimit) {
         this.program = program;
         this.arguments = arguments;
         this.input = input;
+        this.variables = variables;
         this.timeLimit = timeLimit;
     }
 
@@ -50,7 +62,7 @@ public final class ProcessRequest {
                     + ARGUMENT_BYTES_MAX + "; pass the data on standard input");
         }
         return new ProcessRequest(
-                program, arguments.stream().map(byte[]::clone).toList(), new ProcessInput.Empty(), null);
+                program, arguments.stream().map(byte[]::clone).toList(), new ProcessInput.Empty(), Map.of(), null);
     }
 
     /** {@link #of(Executable, List)} for arguments given as text, which are encoded as UTF-8. */
@@ -64,7 +76,28 @@ public final class ProcessRequest {
 
     /** The same request with this input. */
     public ProcessRequest withInput(ProcessInput newInput) {
-        return new ProcessRequest(program, arguments, newInput, timeLimit);
+        return new ProcessRequest(program, arguments, newInput, variables, timeLimit);
+    }
+
+    /**
+     * The same request with these variables in the command's environment, beside or instead of those of this process.
+     *
+     * @param newVariables values by name, encoded as UTF-8; they replace those given before
+     * @throws IllegalArgumentException if a name is no identifier, which a shell could not pass on, or if a value holds
+     *     a NUL character
+     */
+    public ProcessRequest withVariables(Map<String, String> newVariables) {
+        Map<String, byte[]> encoded = new TreeMap<>();
+        newVariables.forEach((name, value) -> {
+            if (!VARIABLE.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        "variable name='" + name + "' is no identifier; use letters, digits and underscores");
+            }
+            byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+            CommandLine.requireNoNul(bytes, "variable " + name);
+            encoded.put(name, bytes);
+        });
+        return new ProcessRequest(program, arguments, input, encoded, timeLimit);
     }
 
     /**
@@ -80,7 +113,7 @@ public final class ProcessRequest {
             throw new IllegalArgumentException("timeLimit=" + newTimeLimit + " is not above zero and at most "
                     + TIME_LIMIT_MAX + "; leave it out for none");
         }
-        return new ProcessRequest(program, arguments, input, newTimeLimit);
+        return new ProcessRequest(program, arguments, input, variables, newTimeLimit);
     }
 
     Executable program() {
@@ -93,6 +126,11 @@ public final class ProcessRequest {
 
     ProcessInput input() {
         return input;
+    }
+
+    /** By name, each an identifier. */
+    Map<String, byte[]> variables() {
+        return variables;
     }
 
     @Nullable Duration timeLimit() {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,32 @@ class ProcessRunnerArgumentsTest {
                         bytes(""), bytes(" "), bytes("-n"), bytes("--"), bytes("a b\tc\n\n"), bytes("'"), bytes("''"),
                         bytes("*"), bytes("~"), bytes("!"), bytes("\\"), bytes("é\uD83D\uDE00"), bytes("\n"),
                         new byte[] {(byte) 0xff, (byte) 0xc3}, new byte[] {(byte) 0xe2, (byte) 0x82}, long100K, bytes("")));
+    }
+
+    @Test
+    void run_variables_reachThisCommandOnlyAndAreNeverSyntax() throws Exception {
+        try (ProcessRunner runner = runner("sh")) {
+            String value = "it's \"$(id)\" `x` \\ ü\n; exit 7";
+            ProcessRequest request = request("sh", "-c", "printf %s \"$MILLRACE_TASK|$OTHER\"")
+                    .withVariables(Map.of("MILLRACE_TASK", value, "OTHER", ""));
+            assertThat(run(runner, request).outText()).isEqualTo(value + "|");
+            assertThat(run(runner, request("sh", "-c", "printf %s \"${MILLRACE_TASK-none}\"")).outText())
+                    .isEqualTo("none");
+        }
+    }
+
+    @Test
+    void withVariables_whatAShellCannotPassOn_isRefused() {
+        ProcessRequest request = request("true");
+        for (String name : List.of("", "1A", "A-B", "A=B", "A B", "é", "A\n")) {
+            assertThatThrownBy(() -> request.withVariables(Map.of(name, "x")))
+                    .as(name)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("is no identifier");
+        }
+        assertThatThrownBy(() -> request.withVariables(Map.of("A", "x\0")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("variable A holds a NUL byte at position 1");
     }
 
     @Test

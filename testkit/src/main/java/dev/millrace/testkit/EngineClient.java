@@ -131,7 +131,8 @@ public final class EngineClient implements Outlet<EngineClient.Reply>, AutoClose
         ended.complete(reason);
     }
 
-    private static Answer kept(Answer answer) {
+    /** The answer, with buffers of its own. */
+    static Answer kept(Answer answer) {
         return switch (answer) {
             case Answer.Taken taken -> keptTaken(taken);
             case Answer.TakenMany many ->

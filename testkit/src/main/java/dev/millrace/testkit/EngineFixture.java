@@ -19,7 +19,11 @@ public interface EngineFixture extends AutoCloseable {
         return open(UnaryOperator.identity());
     }
 
-    /** Opens the store with options changed by the test. */
+    /**
+     * Opens the store with options changed by the test.
+     *
+     * @throws IllegalStateException when an engine is open here
+     */
     Millrace open(UnaryOperator<OpenOptions> change);
 
     /** Opens the store as {@link #open(UnaryOperator)} does, for a test of the engine interface itself. */

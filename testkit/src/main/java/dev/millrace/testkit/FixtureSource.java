@@ -4,16 +4,7 @@ package dev.millrace.testkit;
  * Where a contract test gets its fixture. A test module implements it once, in an interface with a default method, and
  * mixes that into each contract class:
  *
- * <pre>{@code
- * interface OnMemory extends FixtureSource {
- *     default EngineFixture newFixture() {
- *         return new InProcessFixture("memory:");
- *     }
- * }
- *
- * @Nested
- * class Orders extends OrderContract implements OnMemory {}
- * }</pre>
+ * {@snippet file = "MyEngineTest.java" region = "fixture"}
  */
 @FunctionalInterface
 public interface FixtureSource {

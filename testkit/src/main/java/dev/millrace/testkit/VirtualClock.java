@@ -36,7 +36,12 @@ public final class VirtualClock implements TimeSource {
         return Instant.ofEpochMilli(wallMs());
     }
 
-    /** Lets time pass, on both clocks. An engine notices at its next tick; see {@link EngineFixture#advance}. */
+    /**
+     * Lets time pass, on both clocks. An engine notices at its next tick; see {@link EngineFixture#advance} and
+     * {@link MillControl#advance}.
+     *
+     * @throws IllegalArgumentException for less than nothing
+     */
     public synchronized void advance(Duration time) {
         if (time.isNegative()) {
             throw new IllegalArgumentException("time=" + time + " is negative; use stepWall to step back");

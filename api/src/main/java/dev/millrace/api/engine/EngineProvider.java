@@ -8,7 +8,7 @@ public interface EngineProvider {
     boolean serves(String scheme);
 
     /**
-     * Opens an engine.
+     * Opens an engine. Blocks until what was stored is recovered.
      *
      * @param uri the whole URI, scheme included, as the user gave it
      * @param options the settings

@@ -16,15 +16,17 @@ public interface EngineSession<T> {
      *
      * @return false, with nothing done and nothing to be answered, when the engine's command queue is full (G7); after
      *     the session's end the command is accepted and answered with CLOSED
+     * @throws dev.millrace.api.MillraceException TOO_LARGE for a command larger than the whole queue; nothing was done
      */
     boolean trySubmit(T token, Command command);
 
     /**
-     * Hands over a command, on a thread that is about to wait for its answer: waits while the engine's command queue is full,
-     * and may then do a bounded part of the engine's work, which calls outlets of any session. On return the answer has often
-     * been given already. An interrupt meanwhile is kept.
+     * Hands over a command, on a thread that is about to wait for its answer: waits, without limit, while the engine's command
+     * queue is full, and may then do a bounded part of the engine's work, which calls outlets of any session. On return the
+     * answer has often been given already. An interrupt meanwhile is kept.
      *
      * @throws InterruptedException if interrupted while waiting; nothing was done
+     * @throws dev.millrace.api.MillraceException TOO_LARGE for a command larger than the whole queue; nothing was done
      */
     void submit(T token, Command command) throws InterruptedException;
 

@@ -10,7 +10,7 @@ public final class Engines {
     private Engines() {}
 
     /**
-     * Opens the engine for a URI.
+     * Opens the engine for a URI. Blocks as {@link EngineProvider#open} does.
      *
      * @param uri scheme, colon, and whatever the scheme wants: {@code memory:}, {@code embedded:./my data}. Not a
      *     {@link java.net.URI}, whose syntax refuses most folder names

@@ -1,8 +1,9 @@
 package dev.millrace.api.engine;
 
 /**
- * Where an engine sends a session's answers. Called on one thread at a time, the engine's own or one that waits in
- * {@link EngineSession#submit}, so it must never block; buffers are valid during the call only.
+ * Where an engine sends a session's answers. Called on one thread at a time: the engine's own, one that waits in {@link
+ * EngineSession#submit}, or for what comes after the engine's end the caller's. So it must never block; buffers are valid
+ * during the call only. What it throws is logged, and harms nobody else.
  *
  * @param <T> what the session's user gave along with each command to know the answer by
  */
@@ -16,6 +17,9 @@ public interface Outlet<T> {
     /** The answers and pushes of this moment are complete: the time to write them out in one go. */
     void flush();
 
-    /** The session is over. Every command without an answer has got CLOSED, UNKNOWN or READ_ONLY before. */
+    /**
+     * The session is over; called once. Every command without an answer has got CLOSED, UNKNOWN or READ_ONLY before,
+     * and those submitted later get CLOSED.
+     */
     void ended(EndReason reason);
 }
