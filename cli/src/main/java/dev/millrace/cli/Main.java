@@ -30,17 +30,19 @@ final class Main {
               put       store tasks                        kick      make buried or delayed tasks ready again
               take      print tasks and acknowledge them   delete    remove tasks
               peek      show a task and leave it there     purge     remove all tasks of a queue
-              list      show the tasks of a queue          version   print the version
-              stats     count the tasks of the queues
+              list      show the tasks of a queue          stats     count the tasks of the queues
 
-              doctor    check a folder, and save what can be saved of a damaged one
+              doctor      check a folder, and save what can be saved of a damaged one
+              completion  print a script that lets bash or zsh complete all this
+              version     print the version
 
             `millrace COMMAND --help` explains each.
             """;
 
     /** All commands, as {@link #command} knows them. */
     static final List<String> COMMANDS = List.of(
-            "each", "work", "put", "take", "peek", "list", "stats", "kick", "delete", "purge", "version");
+            "each", "work", "put", "take", "peek", "list", "stats", "kick", "delete", "purge", "doctor", "completion",
+            "version");
 
     private Main() {}
 
@@ -85,7 +87,7 @@ final class Main {
         }
     }
 
-    private static @Nullable Callable<Integer> command(String name, Console console) {
+    static @Nullable Callable<Integer> command(String name, Console console) {
         return switch (name) {
             case "each" -> new EachCommand(console);
             case "work" -> new WorkCommand(console);
@@ -98,6 +100,7 @@ final class Main {
             case "delete" -> new DeleteCommand(console);
             case "purge" -> new PurgeCommand(console);
             case "doctor" -> new DoctorCommand(console);
+            case "completion" -> new CompletionCommand(console);
             case "version", "--version", "-V" -> new VersionCommand(console);
             default -> null;
         };
