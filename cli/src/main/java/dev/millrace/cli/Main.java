@@ -32,6 +32,7 @@ final class Main {
               peek      show a task and leave it there     purge     remove all tasks of a queue
               list      show the tasks of a queue          stats     count the tasks of the queues
 
+              bench       measure puts, takes and acknowledgements here
               completion  print a script that lets bash or zsh complete all this
               version     print the version
 
@@ -40,7 +41,7 @@ final class Main {
 
     /** All commands, as {@link #command} knows them. */
     static final List<String> COMMANDS = List.of(
-            "each", "work", "put", "take", "peek", "list", "stats", "kick", "delete", "purge", "completion", "version");
+            "each", "work", "put", "take", "peek", "list", "stats", "kick", "delete", "purge", "bench", "completion", "version");
 
     private Main() {}
 
@@ -97,6 +98,7 @@ final class Main {
             case "kick" -> new KickCommand(console);
             case "delete" -> new DeleteCommand(console);
             case "purge" -> new PurgeCommand(console);
+            case "bench" -> new BenchCommand(console);
             case "completion" -> new CompletionCommand(console);
             case "version", "--version", "-V" -> new VersionCommand(console);
             default -> null;
