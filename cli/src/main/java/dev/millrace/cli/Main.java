@@ -33,6 +33,7 @@ final class Main {
               list      show the tasks of a queue          stats     count the tasks of the queues
 
               doctor      check a folder, and save what can be saved of a damaged one
+              bench       measure puts, takes and acknowledgements here
               completion  print a script that lets bash or zsh complete all this
               version     print the version
 
@@ -41,8 +42,8 @@ final class Main {
 
     /** All commands, as {@link #command} knows them. */
     static final List<String> COMMANDS = List.of(
-            "each", "work", "put", "take", "peek", "list", "stats", "kick", "delete", "purge", "doctor", "completion",
-            "version");
+            "each", "work", "put", "take", "peek", "list", "stats", "kick", "delete", "purge", "doctor", "bench",
+            "completion", "version");
 
     private Main() {}
 
@@ -100,6 +101,7 @@ final class Main {
             case "delete" -> new DeleteCommand(console);
             case "purge" -> new PurgeCommand(console);
             case "doctor" -> new DoctorCommand(console);
+            case "bench" -> new BenchCommand(console);
             case "completion" -> new CompletionCommand(console);
             case "version", "--version", "-V" -> new VersionCommand(console);
             default -> null;
