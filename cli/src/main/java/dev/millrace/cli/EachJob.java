@@ -76,7 +76,7 @@ final class EachJob {
             Loader loader = new Loader(
                     new ItemSource(reader(options, input), options.mode()),
                     new Loader.Known(options.name(), last, hashes, finished, options.add()),
-                    queue.async(),
+                    queue,
                     stop);
             LoaderThread loading = new LoaderThread(loader);
             loading.awaitCompared();

@@ -1,30 +1,27 @@
 package dev.millrace.cli;
 
-import dev.millrace.api.AsyncTaskQueue;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.Put;
+import dev.millrace.api.TaskQueue;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Reads the input: compares what an earlier call had loaded, then puts the rest.
  *
- * <p>An item's number is its producer's sequence. Its hash is written before it is put, and at most {@link #PUTS_MAX} puts
- * are under way, so the hash file always covers the last item stored. Belongs to one thread, which may be stuck in a read
+ * <p>An item's number is its producer's sequence. Its hash is written before it is put, so the hash file always covers the last
+ * item stored. Belongs to one thread, which may be stuck in a read
  * for as long as nobody writes; the others ask only for the counters.
  */
 final class Loader {
-    /** Puts without an answer. */
-    private static final int PUTS_MAX = 256;
-    /** Their bytes, well below what the engine lets wait, so that none is ever refused. */
-    private static final int PUT_BYTES_MAX = 16 << 20;
-    /** Items whose hashes are written at once. */
+    /** Items that are put at once. */
     private static final int BATCH_MAX = 64;
+    /** A batch of so many bytes is put without waiting for more; with the item that reaches it, far below the engine's limit. */
+    private static final int BATCH_BYTES = 4 << 20;
 
     private static final int SHOWN_BYTES = 60;
 
@@ -33,12 +30,11 @@ final class Loader {
 
     private final ItemSource source;
     private final Known known;
-    private final AsyncTaskQueue<byte[]> queue;
+    private final TaskQueue<byte[]> queue;
     private final StopSwitch stop;
     private final InputHash hash;
-    private final Semaphore putRoom = new Semaphore(PUTS_MAX);
-    private final Semaphore putBytesRoom = new Semaphore(PUT_BYTES_MAX);
     private final List<NumberedItem> batch = new ArrayList<>();
+    private long batchBytes;
     private final AtomicLong storedLast;
 
     /** The last item that was read, and so the next one's number less one. */
@@ -46,7 +42,7 @@ final class Loader {
 
     private volatile boolean inputEnded;
 
-    Loader(ItemSource source, Known known, AsyncTaskQueue<byte[]> queue, StopSwitch stop) {
+    Loader(ItemSource source, Known known, TaskQueue<byte[]> queue, StopSwitch stop) {
         this.source = source;
         this.known = known;
         this.queue = queue;
@@ -145,20 +141,21 @@ final class Loader {
             }
         }
         putBatch();
-        putRoom.acquire(PUTS_MAX);
         backlog.allLoaded();
     }
 
     private void add(Item item, Backlog backlog) throws IOException, InterruptedException {
         number++;
         known.hashes().add(number, hash.add(item));
-        batch.add(NumberedItem.of(number, item));
+        NumberedItem numbered = NumberedItem.of(number, item);
+        batch.add(numbered);
+        batchBytes += numbered.bytes().length;
         if (!backlog.tryAdd()) {
             // What waits here may be all that would make room.
             putBatchButLast();
             backlog.add();
         }
-        if (batch.size() == BATCH_MAX) {
+        if (batch.size() == BATCH_MAX || batchBytes >= BATCH_BYTES) {
             putBatch();
         }
     }
@@ -167,42 +164,28 @@ final class Loader {
         NumberedItem last = batch.removeLast();
         putBatch();
         batch.add(last);
+        batchBytes = last.bytes().length;
     }
 
+    /** The batch is stored as a whole or not at all, one after the other: what is missing after a failure is at the end. */
     private void putBatch() throws IOException {
         if (batch.isEmpty()) {
             return;
         }
-        known.hashes().write();
-        try {
-            for (NumberedItem item : batch) {
-                put(item);
-            }
-        } catch (InterruptedException stopped) {
+        if (stop.isOn()) {
             throw new InterruptedIOException();
         }
-        batch.clear();
-    }
-
-    private void put(NumberedItem item) throws InterruptedException {
-        if (stop.isOn()) {
-            // After a failure nothing more is put: what is missing must stay at the end.
-            throw new InterruptedException();
+        known.hashes().write();
+        long first = batch.getFirst().number();
+        List<byte[]> payloads = batch.stream().map(NumberedItem::payload).toList();
+        try {
+            queue.putAll(payloads, Put.options().withProducer(JobFolder.QUEUE, first));
+            storedLast.set(first + batch.size() - 1);
+        } catch (MillraceException failure) {
+            stop.stop(ExitCode.STOPPED, told(failure));
         }
-        byte[] payload = item.payload();
-        int bytes = payload.length + 256;
-        putRoom.acquire();
-        putBytesRoom.acquire(bytes);
-        Put options = Put.options().withProducer(JobFolder.QUEUE, item.number());
-        queue.put(payload, options).whenComplete((stored, failure) -> {
-            putRoom.release();
-            putBytesRoom.release(bytes);
-            if (failure == null) {
-                storedLast.accumulateAndGet(item.number(), Math::max);
-            } else {
-                stop.stop(ExitCode.STOPPED, told(failure));
-            }
-        });
+        batch.clear();
+        batchBytes = 0;
     }
 
     static String told(Throwable failure) {

@@ -23,7 +23,7 @@ final class ManyItems {
             StopSwitch stop = new StopSwitch();
             Loader.Known known = new Loader.Known("many", 0, hashes, new FinishedInputs(folder.inputs()), false);
             ItemReader reader = new ItemReader(new Lines(items), (byte) '\n', JobFolder.ITEM_BYTES_MAX);
-            Loader loader = new Loader(new ItemSource(reader, ItemSource.Mode.LINES), known, queue.async(), stop);
+            Loader loader = new Loader(new ItemSource(reader, ItemSource.Mode.LINES), known, queue, stop);
             Backlog backlog = new Backlog(0);
             Thread loading = Thread.ofPlatform().start(() -> load(loader, backlog));
             AsyncTaskQueue<byte[]> async = queue.async();
