@@ -3,6 +3,7 @@
  * it takes to run it: a clock that a test moves, a fixture per engine, and the table of clauses and the tests that
  * prove them.
  */
+@SuppressWarnings("module") // embedded is built later
 module dev.millrace.testkit {
     requires transitive dev.millrace.api;
     requires transitive org.junit.jupiter.api;
@@ -11,6 +12,8 @@ module dev.millrace.testkit {
 
     exports dev.millrace.testkit;
     exports dev.millrace.testkit.contract;
+    exports dev.millrace.testkit.model to
+            dev.millrace.embedded;
 
     opens dev.millrace.testkit.contract;
 }

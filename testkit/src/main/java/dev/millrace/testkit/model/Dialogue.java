@@ -1,0 +1,172 @@
+package dev.millrace.testkit.model;
+
+import dev.millrace.api.ErrorCode;
+import dev.millrace.api.engine.Answer;
+import dev.millrace.api.engine.Push;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the model says in a round, held against what an engine said in the same round. Where the contract leaves a choice, the
+ * model looks up here which one the engine has made; it has to judge whether that was a legal one.
+ */
+final class Dialogue {
+    /** Null when there is no engine, and the model speaks alone. */
+    private final @Nullable List<Event> engine;
+
+    private final List<Event> said = new ArrayList<>();
+    /** News of purged tasks, which may come at any time, in any order. */
+    private final List<Event.Pushed> owed;
+
+    private int at;
+    private @Nullable String difference;
+
+    Dialogue(@Nullable List<Event> engine, List<Event.Pushed> owed) {
+        this.engine = engine;
+        this.owed = owed;
+    }
+
+    List<Event> said() {
+        return said;
+    }
+
+    /** The first difference; null while there is none. */
+    @Nullable String difference() {
+        return difference;
+    }
+
+    void say(Event event) {
+        said.add(event);
+        if (engine == null || difference != null) {
+            return;
+        }
+        Event heard = next();
+        if (heard == null) {
+            difference = "expected " + Texts.of(event) + ", but the engine said nothing more in this round";
+        } else if (!Agreement.agree(event, heard)) {
+            difference = "expected " + Texts.of(event) + ", but the engine said " + Texts.of(heard);
+        }
+        at++;
+    }
+
+    /** The round is over. */
+    void close() {
+        if (difference == null) {
+            Event more = next();
+            if (more != null) {
+                difference = "expected nothing more, but the engine said " + Texts.of(more);
+            }
+        }
+    }
+
+    /** What the engine said next; null when it said nothing more, or differs already. */
+    private @Nullable Event next() {
+        if (engine == null || difference != null) {
+            return null;
+        }
+        while (at < engine.size() && !owed.isEmpty() && engine.get(at) instanceof Event.Pushed pushed && owed.remove(pushed)) {
+            at++;
+        }
+        return at < engine.size() ? engine.get(at) : null;
+    }
+
+    /** What the engine said next, if that is the answer to this command. */
+    private @Nullable Answer nextAnswer(long session, long token) {
+        return next() instanceof Event.Answered(long to, long with, Answer answer) && to == session && with == token
+                ? answer
+                : null;
+    }
+
+    // --- Choices of the engine
+
+    /** The id that the engine gave to the task at this place of a put; 0 when it does not tell. */
+    long storedId(long session, long token, int index) {
+        Answer answer = nextAnswer(session, token);
+        if (answer instanceof Answer.Stored stored) {
+            return stored.id();
+        }
+        return answer instanceof Answer.StoredMany many && index < many.tasks().size()
+                ? many.tasks().get(index).id()
+                : 0;
+    }
+
+    /** The task at this place of what a take got; 0 when the engine does not tell. */
+    long takenId(long session, long token, int index) {
+        Answer answer = nextAnswer(session, token);
+        if (answer instanceof Answer.Taken taken) {
+            return taken.id();
+        }
+        return answer instanceof Answer.TakenMany many && index < many.tasks().size() ? many.tasks().get(index).id() : 0;
+    }
+
+    /** The task that the engine shows; 0 when it does not tell. */
+    long seenId(long session, long token) {
+        return nextAnswer(session, token) instanceof Answer.Seen seen ? seen.id() : 0;
+    }
+
+    boolean refusesAsOverloaded(long session, long token) {
+        return nextAnswer(session, token) instanceof Answer.Failed failed && failed.code() == ErrorCode.OVERLOADED;
+    }
+
+    boolean answersNext(long session, long token) {
+        return nextAnswer(session, token) != null;
+    }
+
+    boolean endsNext(long session) {
+        return next() instanceof Event.Ended ended && ended.session() == session;
+    }
+
+    /** The queue from which the engine gives a task next; null when it does something else. */
+    @Nullable String queueTakenFrom() {
+        if (!(next() instanceof Event.Answered answered)) {
+            return null;
+        }
+        return switch (answered.answer()) {
+            case Answer.Taken taken -> taken.queue();
+            case Answer.TakenMany many -> many.tasks().isEmpty() ? null : many.tasks().getFirst().queue();
+            default -> null;
+        };
+    }
+
+    /** Whether what the engine says next is that it gives this task to somebody. */
+    boolean gives(long id) {
+        if (!(next() instanceof Event.Answered answered)) {
+            return false;
+        }
+        return switch (answered.answer()) {
+            case Answer.Taken taken -> taken.id() == id;
+            case Answer.TakenMany many -> many.tasks().stream().anyMatch(taken -> taken.id() == id);
+            default -> false;
+        };
+    }
+
+    /** The statistics that the engine shows; null when it does something else. */
+    Answer.@Nullable Stats stats(long session, long token) {
+        return nextAnswer(session, token) instanceof Answer.Stats stats ? stats : null;
+    }
+
+    // --- News of purged tasks
+
+    static Event.Pushed lost(long session, String queue, ModelTask task) {
+        return new Event.Pushed(session, new Push.Lost(queue, task.id, task.attempts));
+    }
+
+    void owe(Event.Pushed news) {
+        owed.add(news);
+    }
+
+    /** Nobody can be told any more. */
+    void dropOwed(long session) {
+        for (Iterator<Event.Pushed> each = owed.iterator(); each.hasNext(); ) {
+            if (each.next().session() == session) {
+                each.remove();
+            }
+        }
+    }
+
+    List<Event.Pushed> owed() {
+        return owed;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.millrace.testkit.model;
+
+import dev.millrace.api.Limits;
+import dev.millrace.api.QueueStats;
+import dev.millrace.api.engine.Answer;
+import dev.millrace.api.engine.Command;
+import java.util.List;
+
+/** Commands that change no task: looks (T18, T20, G12), and the settings of queues (T20). */
+final class ModelLooks {
+    private final ModelState state;
+    private final ModelTakes takes;
+
+    ModelLooks(ModelState state, ModelTakes takes) {
+        this.state = state;
+        this.takes = takes;
+    }
+
+    void peek(long session, long token, Command.Peek peek) {
+        ModelState.requireWithin(peek.id(), 0, Long.MAX_VALUE);
+        ModelQueue queue = state.queue(peek.queue());
+        ModelTask task = queue.tasks.get(peek.id());
+        if (peek.id() == 0 && queue.hasTakeable()) {
+            task = queue.firstTakeable(state.dialogue.seenId(session, token));
+        }
+        state.answer(session, token, task == null ? new Answer.Nothing() : task.seen());
+    }
+
+    void list(long session, long token, Command.ListTasks list) {
+        ModelState.requireWithin(list.cursor(), 0, Long.MAX_VALUE);
+        ModelState.requireWithin(list.count(), 1, 10_000);
+        List<Answer.Seen> tasks = state.queue(list.queue()).in(list.state()).stream().map(ModelTask::seen).toList();
+        state.answer(session, token, new Answer.Page(tasks, 0));
+    }
+
+    void stats(long session, long token, Command.Stats command) {
+        ModelQueue queue = state.queue(command.queue());
+        Answer.Stats engines = state.dialogue.stats(session, token);
+        if (engines != null) {
+            queue.counts.acceptRecovered(engines.stats());
+        }
+        state.answer(session, token, new Answer.Stats(stats(queue)));
+    }
+
+    private QueueStats stats(ModelQueue queue) {
+        return queue.stats(takes.waiting(queue.name));
+    }
+
+    void listQueues(long session, long token, Command.ListQueues list) {
+        ModelState.requireWithin(list.cursor(), 0, Long.MAX_VALUE);
+        ModelState.requireWithin(list.count(), 1, 1_000);
+        List<QueueStats> queues = state.queues.values().stream()
+                .filter(queue -> queue.isWorthListing() || takes.waiting(queue.name) > 0)
+                .map(this::stats)
+                .toList();
+        state.answer(session, token, new Answer.Queues(queues, 0));
+    }
+
+    void lastSequence(long session, long token, Command.LastSequence command) {
+        Limits.requireName("producer", command.producer());
+        ModelProducer producer = state.queue(command.queue()).producers.get(command.producer());
+        state.answer(session, token, new Answer.Count(producer == null ? 0 : producer.lastSequence()));
+    }
+
+    // --- Settings
+
+    void pause(long session, long token, String name, boolean isPaused) {
+        ModelQueue queue = state.queue(name);
+        queue.isPaused = isPaused;
+        settings(session, token, name);
+        takes.settle(queue);
+    }
+
+    void configure(long session, long token, Command.Configure configure) {
+        state.queue(configure.queue()).settings = configure.settings();
+        settings(session, token, configure.queue());
+    }
+
+    void settings(long session, long token, String name) {
+        ModelQueue queue = state.queue(name);
+        state.answer(session, token, new Answer.Settings(queue.settings, queue.isPaused));
+    }
+}

@@ -1,0 +1,209 @@
+package dev.millrace.testkit.model;
+
+import dev.millrace.api.QueueSettings;
+import dev.millrace.api.QueueStats;
+import dev.millrace.api.TaskState;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A queue: its tasks by id, and what it remembers beside them. What can be found by looking at all tasks is not kept. */
+final class ModelQueue {
+    final String name;
+    final TreeMap<Long, ModelTask> tasks = new TreeMap<>();
+    final TreeMap<String, ModelProducer> producers = new TreeMap<>();
+    final ModelCounts counts;
+    QueueSettings settings = QueueSettings.defaults();
+    boolean isPaused;
+
+    /** Of the groups of which a task lives: at most so many are TAKEN at once (T26). */
+    private final Map<String, Integer> limits = new TreeMap<>();
+    /**
+     * The groups that may run, in the order of their turns; tasks without a group are one of them. Groups whose order the
+     * contract leaves open are together in one set.
+     */
+    private final List<Set<String>> rotation = new ArrayList<>();
+
+    ModelQueue(String name) {
+        this.name = name;
+        this.counts = new ModelCounts();
+    }
+
+    ModelQueue(ModelQueue from, boolean keepsCounts) {
+        name = from.name;
+        from.tasks.forEach((id, task) -> tasks.put(id, new ModelTask(task)));
+        from.producers.forEach((producer, kept) -> producers.put(producer, new ModelProducer(kept)));
+        counts = keepsCounts ? new ModelCounts(from.counts) : new ModelCounts();
+        settings = from.settings;
+        isPaused = from.isPaused;
+        limits.putAll(from.limits);
+        from.rotation.forEach(turn -> rotation.add(new HashSet<>(turn)));
+    }
+
+    // --- Keys (T23)
+
+    @Nullable ModelTask first(String key) {
+        return withKey(key, false);
+    }
+
+    @Nullable ModelTask successor(String key) {
+        return withKey(key, true);
+    }
+
+    private @Nullable ModelTask withKey(String key, boolean isSuccessor) {
+        for (ModelTask task : tasks.values()) {
+            if (task.isSuccessor == isSuccessor && key.equals(task.key)) {
+                return task;
+            }
+        }
+        return null;
+    }
+
+    /** Successors whose first is gone, or has no key any more. */
+    List<ModelTask> orphans() {
+        List<ModelTask> orphans = new ArrayList<>();
+        for (ModelTask task : tasks.values()) {
+            if (task.isSuccessor && task.key != null && first(task.key) == null) {
+                orphans.add(task);
+            }
+        }
+        return orphans;
+    }
+
+    // --- Groups (T26)
+
+    void limit(String group, int limit) {
+        limits.put(group, limit);
+    }
+
+    /** Forgets groups without tasks, and brings the turns up to date: who may run no more leaves, who may run now joins. */
+    void refreshTurns() {
+        Set<String> able = new HashSet<>();
+        Set<String> living = new HashSet<>();
+        Map<String, Integer> running = new HashMap<>();
+        for (ModelTask task : tasks.values()) {
+            living.add(task.group);
+            if (task.isReady()) {
+                able.add(task.group);
+            } else if (task.isTaken()) {
+                running.merge(task.group, 1, Integer::sum);
+            }
+        }
+        limits.keySet().retainAll(living);
+        limits.forEach((group, limit) -> {
+            if (running.getOrDefault(group, 0) >= limit) {
+                able.remove(group);
+            }
+        });
+        rotation.forEach(turn -> turn.retainAll(able));
+        rotation.removeIf(Set::isEmpty);
+        rotation.forEach(able::removeAll);
+        if (!able.isEmpty()) {
+            rotation.add(able);
+        }
+    }
+
+    /** The turns begin anew, in any order (after a restart). */
+    void forgetTurns() {
+        rotation.clear();
+    }
+
+    /**
+     * The task that a take gets, paused or not; null when there is none.
+     *
+     * @param engines the task that the engine chose, where the contract leaves a choice
+     */
+    @Nullable ModelTask firstTakeable(long engines) {
+        if (rotation.isEmpty()) {
+            return null;
+        }
+        ModelTask any = null;
+        for (String group : rotation.getFirst()) {
+            any = firstReady(group);
+            if (any.id == engines) {
+                return any;
+            }
+        }
+        return any;
+    }
+
+    private ModelTask firstReady(String group) {
+        ModelTask first = null;
+        for (ModelTask task : tasks.values()) {
+            if (task.isReady() && task.group.equals(group) && (first == null || task.priority < first.priority)) {
+                first = task;
+            }
+        }
+        if (first == null) {
+            throw new IllegalStateException("group '" + group + "' has a turn, but no task is ready");
+        }
+        return first;
+    }
+
+    /** A group has had its turn, and joins at the tail if it may run again. */
+    void tookTurn(String group) {
+        rotation.getFirst().remove(group);
+        rotation.removeIf(Set::isEmpty);
+        refreshTurns();
+    }
+
+    // --- Looks
+
+    boolean hasTakeable() {
+        return !isPaused && !rotation.isEmpty();
+    }
+
+    Collection<ModelTask> in(TaskState state) {
+        return tasks.values().stream().filter(task -> task.state == state).toList();
+    }
+
+    private long count(TaskState state) {
+        long count = 0;
+        for (ModelTask task : tasks.values()) {
+            count += task.state == state ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Whether it must be in a list of queues (G12). */
+    boolean isWorthListing() {
+        return !tasks.isEmpty() || !producers.isEmpty() || isPaused || !settings.equals(QueueSettings.defaults());
+    }
+
+    QueueStats stats(long waiting) {
+        return new QueueStats(
+                name,
+                count(TaskState.READY),
+                count(TaskState.DELAYED),
+                count(TaskState.TAKEN),
+                count(TaskState.BURIED),
+                waiting,
+                isPaused,
+                counts.puts,
+                counts.takes,
+                counts.acks,
+                counts.releases,
+                counts.failures,
+                counts.timeouts,
+                counts.burials,
+                counts.expiries,
+                counts.deletions);
+    }
+
+    /** All that an engine has to keep, as text: two queues that keep the same say the same. */
+    String describe() {
+        StringBuilder text = new StringBuilder(name).append(isPaused ? " paused " : " ").append(settings);
+        text.append(' ').append(limits).append(' ').append(rotation);
+        producers.forEach((producer, kept) -> text.append(' ').append(producer).append('=').append(kept.describe()));
+        for (ModelTask task : tasks.values()) {
+            text.append('\n').append(task.describe());
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.millrace.testkit.model;
+
+import dev.millrace.api.Put;
+import dev.millrace.api.TaskState;
+import dev.millrace.api.engine.Answer;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** A task that lives. */
+final class ModelTask {
+    /** No session, and no group. */
+    static final long NOBODY = 0;
+
+    static final String NO_GROUP = "";
+    /** Stands for a reason that is the engine's to word; any will do, but there must be one. */
+    static final String ENGINES_REASON = "(a reason of the engine)";
+
+    final long id;
+    TaskState state = TaskState.READY;
+    ByteBuffer payload = ByteBuffer.allocate(0);
+    long priority;
+    int maxAttempts;
+    long ttrMs;
+    /** A time that never comes, without a time to live. */
+    long expiresMs;
+
+    @Nullable String key;
+    /** Waits for the first task of its key; DELAYED meanwhile (T23). */
+    boolean isSuccessor;
+
+    String group = NO_GROUP;
+    /** Kept while it is READY because that time came: after a restart the clock may be back before it. */
+    long dueMs;
+
+    int attempts;
+    int failures;
+    int engineDeaths;
+    @Nullable String reason;
+    /** While TAKEN. */
+    long owner = NOBODY;
+    /** While TAKEN: when its time to run is over; a time that never comes, without one. */
+    long ttrOverMs;
+
+    ModelTask(long id) {
+        this.id = id;
+    }
+
+    ModelTask(ModelTask from) {
+        this(from.id);
+        state = from.state;
+        payload = from.payload;
+        priority = from.priority;
+        maxAttempts = from.maxAttempts;
+        ttrMs = from.ttrMs;
+        expiresMs = from.expiresMs;
+        key = from.key;
+        isSuccessor = from.isSuccessor;
+        group = from.group;
+        dueMs = from.dueMs;
+        attempts = from.attempts;
+        failures = from.failures;
+        engineDeaths = from.engineDeaths;
+        reason = from.reason;
+        owner = from.owner;
+        ttrOverMs = from.ttrOverMs;
+    }
+
+    /** Becomes what a put says, but for its id and its attempts (T3, T4, T23 replace). */
+    void write(ByteBuffer newPayload, Put put, long nowMs) {
+        payload = newPayload;
+        priority = put.priority();
+        maxAttempts = put.maxAttempts();
+        ttrMs = put.ttrMs();
+        expiresMs = put.ttlMs() == 0 ? Long.MAX_VALUE : nowMs + put.ttlMs();
+        key = put.key();
+        group = put.group() == null ? NO_GROUP : put.group();
+        failures = 0;
+        engineDeaths = 0;
+        reason = null;
+        waitUntil(put.delayMs() == 0 ? 0 : nowMs + put.delayMs());
+    }
+
+    /** READY, or DELAYED when the due time is given. */
+    void waitUntil(long newDueMs) {
+        owner = NOBODY;
+        dueMs = newDueMs;
+        state = newDueMs == 0 && !isSuccessor ? TaskState.READY : TaskState.DELAYED;
+    }
+
+    void bury(@Nullable String why) {
+        owner = NOBODY;
+        dueMs = 0;
+        state = TaskState.BURIED;
+        reason = why;
+    }
+
+    boolean isReady() {
+        return state == TaskState.READY;
+    }
+
+    boolean isTaken() {
+        return state == TaskState.TAKEN;
+    }
+
+    /** When time alone changes it next: it expires, or is due (T17, T24). */
+    long nextEventMs() {
+        return switch (state) {
+            case READY -> expiresMs;
+            case DELAYED -> isSuccessor ? expiresMs : Math.min(expiresMs, dueMs);
+            case TAKEN, BURIED -> Long.MAX_VALUE;
+        };
+    }
+
+    long shownDueMs() {
+        return state == TaskState.DELAYED ? dueMs : 0;
+    }
+
+    Answer.Seen seen() {
+        return new Answer.Seen(id, state, priority, shownDueMs(), attempts, failures, reason, payload);
+    }
+
+    Answer.Taken taken(String queue) {
+        return new Answer.Taken(queue, id, attempts, failures, priority, payload);
+    }
+
+    /** All of it, as text. */
+    String describe() {
+        return id + " " + state + (isSuccessor ? " successor" : "") + " key=" + key + " group=" + group + " priority="
+                + priority + " due=" + dueMs + " expires=" + expiresMs + " ttr=" + ttrMs + " max=" + maxAttempts
+                + " attempts=" + attempts + " failures=" + failures + " deaths=" + engineDeaths + " owner=" + owner
+                + " reason=" + reason + " payload=" + payload.hashCode();
+    }
+}

@@ -1,0 +1,272 @@
+package dev.millrace.testkit.model;
+
+import dev.millrace.api.ErrorCode;
+import dev.millrace.api.OpenOptions;
+import dev.millrace.api.engine.Answer;
+import dev.millrace.api.engine.Command;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plays steps on an engine and on the model side by side, round by round, and fails with a {@link Difference} at the first thing
+ * that no model allows. After each end of the engine it looks at everything, to find out what is left.
+ */
+public final class Play {
+    /** Asks for all there is after an opening. */
+    private static final long LOOKER = 1_000_000;
+
+    private static final int LIST_MAX = 10_000;
+
+    private final Subject subject;
+    private final Cast cast;
+    private final Numbers numbers = new Numbers();
+    private final List<Step> underWay = new ArrayList<>();
+    private final Worlds worlds;
+    private long nowMs;
+    private long lookers = LOOKER;
+    private long steps;
+
+    /** Begins with an engine that was just opened, and is empty. */
+    public Play(Subject subject, OpenOptions options, Cast cast, long nowMs) {
+        this.subject = subject;
+        this.cast = cast;
+        this.nowMs = nowMs;
+        this.worlds = new Worlds(options, nowMs);
+        subject.begin(nowMs);
+    }
+
+    /** One step. */
+    public void step(Step step) {
+        steps++;
+        switch (step) {
+            case Step.Pass(long ms) -> {
+                endRound();
+                nowMs += ms;
+                subject.begin(nowMs);
+            }
+            case Step.Open(long session, long silenceMaxMs) -> {
+                subject.open(session, silenceMaxMs);
+                underWay.add(step);
+            }
+            case Step.Close(long session) -> {
+                subject.close(session);
+                underWay.add(step);
+            }
+            case Step.Cancel(long session, long token) -> {
+                subject.cancel(session, token);
+                underWay.add(step);
+            }
+            case Step.Do(long session, long token, Command command) -> {
+                subject.submit(session, token, numbers.withIds(command));
+                underWay.add(new Step.Do(session, token, numbers.withIds(command)));
+            }
+            case Step.Fault(String name, long amount) -> subject.fault(name, amount);
+            case Step.Reopen(long ms) -> reopen(ms);
+            case Step.Crash(boolean losesPower, long ms, long seed) -> crash(losesPower, ms, seed);
+        }
+    }
+
+    /** Ends the play: if the engine is broken, what it left is looked at. */
+    public void finish() {
+        endRound();
+        if (subject.broken() != null) {
+            crash(false, 0, 0);
+            endRound();
+        }
+    }
+
+    /** So many steps were played. */
+    public long steps() {
+        return steps;
+    }
+
+    /** A world that may be true. */
+    public Model known() {
+        return worlds.any();
+    }
+
+    /** The number by which steps name a task. */
+    public long numberOf(long id) {
+        return numbers.numberOf(id);
+    }
+
+    /** The time of the round. */
+    public long nowMs() {
+        return nowMs;
+    }
+
+    /** Whether the engine acknowledges nothing more. */
+    public boolean isBroken() {
+        return subject.broken() != null;
+    }
+
+    // --- Rounds
+
+    private void endRound() {
+        boolean wasBroken = subject.broken() != null;
+        List<Event> heard = subject.end();
+        if (subject.broken() != null) {
+            requireNothingAcknowledged(heard, wasBroken);
+            return;
+        }
+        boolean promises = hear(heard);
+        String difference =
+                worlds.round(nowMs, underWay, heard, subject.isDone(), survival(promises), subject.mayBeOverloaded());
+        if (difference != null) {
+            throw new Difference(difference);
+        }
+        underWay.clear();
+        requireAwake();
+    }
+
+    /** Learns ids from what was said; whether anything but takes was acknowledged. */
+    private boolean hear(List<Event> heard) {
+        if (heard.isEmpty()) {
+            return false;
+        }
+        Map<Long, Command> commands = new HashMap<>();
+        for (Step step : underWay) {
+            if (step instanceof Step.Do(long session, long token, Command command) && isChange(command)) {
+                commands.put(token, command);
+            }
+        }
+        boolean promises = false;
+        for (Event event : heard) {
+            Command command = event instanceof Event.Answered answered ? commands.get(answered.token()) : null;
+            if (command != null && event instanceof Event.Answered(long session, long token, Answer answer)) {
+                numbers.learn(command, answer);
+                promises |= isPromise(answer);
+            }
+        }
+        return promises;
+    }
+
+    private static boolean isChange(Command command) {
+        return switch (command) {
+            case Command.Take take -> false;
+            case Command.TakeMany take -> false;
+            case Command.Touch touch -> false;
+            case Command.Peek look -> false;
+            case Command.ListTasks look -> false;
+            case Command.Settings look -> false;
+            case Command.Stats look -> false;
+            case Command.LastSequence look -> false;
+            case Command.ListQueues look -> false;
+            case Command.Beat beat -> false;
+            default -> true;
+        };
+    }
+
+    private static boolean isPromise(Answer answer) {
+        return answer instanceof Answer.Each each
+                ? each.answers().stream().anyMatch(Play::isPromise)
+                : !(answer instanceof Answer.Failed);
+    }
+
+    /** T14: of a round that failed nothing is acknowledged, and after it nothing happens any more. */
+    private static void requireNothingAcknowledged(List<Event> heard, boolean wasBroken) {
+        for (Event event : heard) {
+            if (event instanceof Event.Answered(long session, long token, Answer answer)) {
+                boolean refused = answer instanceof Answer.Failed failed
+                        && failed.code() != ErrorCode.INTERNAL
+                        && (!wasBroken || failed.code() == ErrorCode.READ_ONLY);
+                if (!refused) {
+                    throw new Difference("after a failed commit the engine said " + Texts.of(event));
+                }
+            }
+        }
+    }
+
+    /** A take alone needs no fsync; what else is acknowledged must outlive whatever the durability says (G8, T22). */
+    private Worlds.Survival survival(boolean promises) {
+        if (promises && subject.outlives(true)) {
+            return Worlds.Survival.ALL;
+        }
+        return subject.outlives(false) ? Worlds.Survival.KILL : Worlds.Survival.NONE;
+    }
+
+    /** An engine that wants its next round too late would sleep through what time brings. */
+    private void requireAwake() {
+        if (worlds.count() == 1 && subject.isDone()) {
+            long latest = worlds.any().nextEventMs();
+            if (subject.nextEventMs() > latest) {
+                throw new Difference("expected the engine to want a round at " + (latest - nowMs) + " ms from now, but it waits "
+                        + (subject.nextEventMs() - nowMs));
+            }
+        }
+    }
+
+    // --- Ends of the engine
+
+    private void reopen(long ms) {
+        if (subject.broken() != null) {
+            crash(false, ms, ms);
+            return;
+        }
+        endRound();
+        if (subject.broken() != null) {
+            crash(false, ms, ms);
+            return;
+        }
+        long wallMs = nowMs + ms;
+        nowMs = opened(subject.reopen(wallMs), wallMs);
+        worlds.reopened(nowMs);
+        subject.begin(nowMs);
+        lookAtAll();
+    }
+
+    private void crash(boolean losesPower, long ms, long seed) {
+        long roundMs = nowMs;
+        long wallMs = nowMs + ms;
+        nowMs = opened(subject.crash(losesPower, wallMs, seed), wallMs);
+        worlds.crashed(losesPower, roundMs, underWay, nowMs);
+        underWay.clear();
+        subject.begin(nowMs);
+        lookAtAll();
+    }
+
+    /** The wall clock may step back while the engine is closed, and the engine may follow it only so far. */
+    private static long opened(long engineMs, long wallMs) {
+        if (engineMs < wallMs) {
+            throw new Difference("expected the engine's time to be the wall clock's at least, but it is behind by "
+                    + (wallMs - engineMs) + " ms");
+        }
+        return engineMs;
+    }
+
+    private void lookAtAll() {
+        long looker = lookers++;
+        underWay.add(new Step.Open(looker, 0));
+        subject.open(looker, 0);
+        long token = 0;
+        for (Command look : cast.looks(LIST_MAX)) {
+            subject.submit(looker, --token, look);
+            underWay.add(new Step.Do(looker, token, look));
+        }
+        int before = worlds.count();
+        try {
+            lookAgain();
+        } catch (Difference e) {
+            throw new Difference("after opening, with " + before + " possible pasts, " + e.getMessage());
+        }
+        worlds.merge();
+        subject.begin(nowMs);
+        subject.close(looker);
+        underWay.add(new Step.Close(looker));
+    }
+
+    private void lookAgain() {
+        @Nullable String broken = subject.broken();
+        if (broken != null) {
+            throw new Difference("the engine opened broken: " + broken);
+        }
+        endRound();
+        if (subject.broken() != null) {
+            // A fault at once: what was looked at was not said, and the next opening will tell.
+            worlds.merge();
+        }
+    }
+}

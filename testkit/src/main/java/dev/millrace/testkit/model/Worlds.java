@@ -1,0 +1,220 @@
+package dev.millrace.testkit.model;
+
+import dev.millrace.api.OpenOptions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The models that may be true. One, as a rule; after a crash, one for each moment up to which the engine's records may have
+ * survived. What the engine says from then on tells which of them it was; when none is left, the engine is wrong.
+ */
+public final class Worlds {
+    /** As long as nothing more is certain, so many rounds are kept; past it the oldest ones count as safe. */
+    private static final int ROUNDS_MAX = 4_096;
+
+    private List<Model> now;
+    /** At the last moment behind which no crash can go. */
+    private List<Model> safe;
+    /** What has happened since, round by round. */
+    private final List<Round> since = new ArrayList<>();
+    /** How many of those a mere kill cannot take back. */
+    private int writtenRounds;
+
+    /**
+     * What happened in a round.
+     *
+     * @param heard what the engine said; null when it died before it could
+     */
+    private record Round(long nowMs, List<Step> steps, @Nullable List<Event> heard, boolean mayBeOverloaded) {}
+
+    /** One world, empty. */
+    public Worlds(OpenOptions options, long nowMs) {
+        now = List.of(new Model(options, nowMs));
+        safe = copies(now);
+    }
+
+    /** One that may be true: what a user may believe. */
+    public Model any() {
+        return now.getLast();
+    }
+
+    /** How many may be true. */
+    public int count() {
+        return now.size();
+    }
+
+    /**
+     * A round has ended, and the engine is well.
+     *
+     * @param survives what of this round nothing can take back
+     * @return the first difference, if no world is left that agrees with what the engine said
+     */
+    public @Nullable String round(
+            long nowMs, List<Step> steps, List<Event> heard, boolean isDone, Survival survives, boolean mayBeOverloaded) {
+        Round round = new Round(nowMs, List.copyOf(steps), List.copyOf(heard), mayBeOverloaded);
+        List<Model> agreeing = new ArrayList<>();
+        String difference = null;
+        for (Model model : now) {
+            play(model, round);
+            String differs = model.end(isDone);
+            if (differs == null) {
+                agreeing.add(model);
+            } else {
+                difference = differs;
+            }
+        }
+        if (agreeing.isEmpty()) {
+            return difference;
+        }
+        now = agreeing;
+        since.add(round);
+        if (survives == Survival.ALL) {
+            settle();
+        } else if (survives == Survival.KILL) {
+            writtenRounds = since.size();
+        }
+        if (since.size() > ROUNDS_MAX) {
+            forgetOldest();
+        }
+        return null;
+    }
+
+    /** What a round's records outlive. */
+    public enum Survival {
+        /** Anything. */
+        ALL,
+        /** The death of the process. */
+        KILL,
+        /** Nothing. */
+        NONE
+    }
+
+    private static void play(Model model, Round round) {
+        model.mayBeOverloaded(round.mayBeOverloaded);
+        model.begin(round.nowMs, round.heard);
+        for (Step step : round.steps) {
+            apply(model, step);
+        }
+    }
+
+    private static void apply(Model model, Step step) {
+        switch (step) {
+            case Step.Open(long session, long silenceMaxMs) -> model.open(session, silenceMaxMs);
+            case Step.Close(long session) -> model.close(session);
+            case Step.Cancel(long session, long token) -> model.cancel(session, token);
+            case Step.Do command -> model.submit(command.session(), command.token(), command.command());
+            case Step.Pass pass -> throw new IllegalArgumentException("not within a round: " + pass);
+            case Step.Reopen reopen -> throw new IllegalArgumentException("not within a round: " + reopen);
+            case Step.Crash crash -> throw new IllegalArgumentException("not within a round: " + crash);
+            case Step.Fault fault -> {
+                // Of the engine's surroundings alone.
+            }
+        }
+    }
+
+    private void settle() {
+        safe = copies(now);
+        since.clear();
+        writtenRounds = 0;
+    }
+
+    private void forgetOldest() {
+        Round oldest = since.removeFirst();
+        for (Model model : safe) {
+            play(model, oldest);
+            model.end(false);
+        }
+        writtenRounds = Math.max(0, writtenRounds - 1);
+    }
+
+    private static List<Model> copies(List<Model> models) {
+        return models.stream().map(Model::copy).toList();
+    }
+
+    /** The engine was closed in order and is open again. */
+    public void reopened(long nowMs) {
+        List<Model> next = new ArrayList<>();
+        for (Model model : now) {
+            model.closeSessions();
+            next.add(model.reopened(true, nowMs));
+        }
+        now = next;
+        settle();
+    }
+
+    /**
+     * The engine died, with these steps of a round under way, and is open again. Each moment since the last safe one may be
+     * the last of which something is left.
+     *
+     * @param losesPower whether what had only been written may be lost, too
+     */
+    public void crashed(boolean losesPower, long roundMs, List<Step> underWay, long nowMs) {
+        since.add(new Round(roundMs, List.copyOf(underWay), null, false));
+        int certainRounds = losesPower ? 0 : writtenRounds;
+        Map<String, Model> candidates = new LinkedHashMap<>();
+        for (Model start : safe) {
+            if (safe.size() > 1 && !agreesSince(start)) {
+                continue;
+            }
+            Model model = start.copy();
+            for (int index = 0; index < since.size(); index++) {
+                if (index == certainRounds) {
+                    addCandidate(candidates, model, nowMs);
+                    model.onChange(() -> addCandidate(candidates, model, nowMs));
+                }
+                playToTheEnd(model, since.get(index), index >= certainRounds ? candidates : null, nowMs);
+            }
+        }
+        now = new ArrayList<>(candidates.values());
+        settle();
+    }
+
+    /** Whether a world that was true once can still be. */
+    private boolean agreesSince(Model start) {
+        Model model = start.copy();
+        for (Round round : since) {
+            if (round.heard != null) {
+                play(model, round);
+                if (model.end(false) != null) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static void playToTheEnd(
+            Model model, Round round, @Nullable Map<String, Model> candidates, long nowMs) {
+        model.mayBeOverloaded(round.mayBeOverloaded);
+        model.begin(round.nowMs, round.heard);
+        for (Step step : round.steps) {
+            apply(model, step);
+            if (candidates != null) {
+                addCandidate(candidates, model, nowMs);
+            }
+        }
+        model.end(false);
+        if (candidates != null) {
+            addCandidate(candidates, model, nowMs);
+        }
+    }
+
+    private static void addCandidate(Map<String, Model> candidates, Model model, long nowMs) {
+        Model reopened = model.reopened(false, nowMs);
+        String description = reopened.describe();
+        Model same = candidates.remove(description);
+        // The earlier one knows of fewer ids, and only ids that were acknowledged must never be given again (T2).
+        candidates.put(description, same == null ? reopened : same);
+    }
+
+    /** Forgets worlds that will say the same as another for ever. */
+    public void merge() {
+        Map<String, Model> different = new LinkedHashMap<>();
+        now.forEach(model -> different.put(model.describe(), model));
+        now = List.copyOf(different.values());
+        settle();
+    }
+}
