@@ -14,17 +14,19 @@ import java.util.List;
  * @param producers names of producers
  */
 public record Cast(List<String> queues, List<String> keys, List<String> groups, List<String> producers) {
+    private static final int LIST_MAX = 10_000;
+
     /** Two queues, and two of all else. */
     public static Cast small() {
         return new Cast(List.of("a", "b"), List.of("k", "l"), List.of("g", "h"), List.of("p", "q"));
     }
 
     /** Commands that together show everything that a queue keeps. */
-    List<Command> looks(int listMax) {
+    public List<Command> looks() {
         List<Command> looks = new ArrayList<>();
         for (String queue : queues) {
             for (TaskState state : TaskState.values()) {
-                looks.add(new Command.ListTasks(queue, state, 0, listMax));
+                looks.add(new Command.ListTasks(queue, state, 0, LIST_MAX));
             }
             looks.add(new Command.Settings(queue));
             looks.add(new Command.Stats(queue));

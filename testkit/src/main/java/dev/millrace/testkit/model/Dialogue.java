@@ -28,6 +28,11 @@ final class Dialogue {
         this.owed = owed;
     }
 
+    /** Whether the model speaks, and nobody answers. */
+    boolean isAlone() {
+        return engine == null;
+    }
+
     List<Event> said() {
         return said;
     }

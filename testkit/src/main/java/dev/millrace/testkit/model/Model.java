@@ -1,5 +1,6 @@
 package dev.millrace.testkit.model;
 
+import dev.millrace.api.Durability;
 import dev.millrace.api.ErrorCode;
 import dev.millrace.api.Limits;
 import dev.millrace.api.MillraceException;
@@ -26,6 +27,8 @@ public final class Model {
     private final ModelPuts puts;
     private final ModelVerdicts verdicts;
     private final ModelLooks looks;
+    /** What was stored when the engine was opened last; what its opening itself changed may be lost once more. */
+    private @Nullable Model origin;
 
     /** An empty engine. */
     public Model(OpenOptions options, long nowMs) {
@@ -42,12 +45,29 @@ public final class Model {
 
     /** Another one that knows the same. */
     public Model copy() {
-        return new Model(new ModelState(state, true));
+        Model copy = new Model(new ModelState(state, true));
+        copy.origin = origin;
+        return copy;
+    }
+
+    /** What it was opened on, if an opening need not fsync what it changes. */
+    @Nullable Model origin() {
+        return state.options.durability() == Durability.SYNC ? null : origin;
     }
 
     /** Called after each change that an engine may record by itself: a crash can come right after it. */
     void onChange(Runnable action) {
         state.onChange = action;
+    }
+
+    /** Makes other choices where the contract leaves them open and no engine tells: for each number another. */
+    void choose(int choices) {
+        state.choices = choices;
+        state.hasChosen = false;
+    }
+
+    boolean hasChosen() {
+        return state.hasChosen;
     }
 
     // --- Rounds
@@ -165,7 +185,6 @@ public final class Model {
         Event lost = Dialogue.lost(task.owner, queue.name, task);
         queue.counts.timeouts++;
         state.failTake(queue, task, 0, "its time to run, " + ttrMs + " ms, is over");
-        queue.refreshTurns();
         state.dialogue.say(lost);
         takes.settle(queue);
     }
@@ -258,7 +277,7 @@ public final class Model {
         }
         from.lastHeardMs = state.nowMs;
         try {
-            if (mayBeOverloaded && state.dialogue.refusesAsOverloaded(session, token)) {
+            if (mayBeOverloaded && isOverloaded(session, token, command)) {
                 throw ModelState.refusal(ErrorCode.OVERLOADED, "");
             }
             apply(session, token, command);
@@ -269,6 +288,14 @@ public final class Model {
     }
 
     private boolean mayBeOverloaded;
+
+    /** The engine's choice; of a round of which nobody heard, any of its puts may have been refused. */
+    private boolean isOverloaded(long session, long token, Command command) {
+        boolean isPut = command instanceof Command.Put || command instanceof Command.PutMany;
+        return state.dialogue.isAlone()
+                ? isPut && state.choose(2) == 1
+                : state.dialogue.refusesAsOverloaded(session, token);
+    }
 
     /** Whether the disk may be full, so that any command may be refused with OVERLOADED (G8). */
     public void mayBeOverloaded(boolean may) {
@@ -312,11 +339,25 @@ public final class Model {
 
     // --- Ends and beginnings of the engine
 
-    /** What remains when the engine is closed: every session ends in order. */
-    public void closeSessions() {
+    /**
+     * The engine is closed: every session ends in order. Whether a task that one gives back is handed to another one's wait before
+     * that ends, too, is the engine's choice.
+     *
+     * @param order of the sessions
+     * @param withdrawsFirst whether all waits are withdrawn before the first session ends
+     */
+    void closeSessions(Comparator<Long> order, boolean withdrawsFirst) {
         state.dialogue = new Dialogue(null, state.owed);
-        for (ModelSession session : List.copyOf(state.sessions.values())) {
-            endSession(session, EndReason.ENGINE_CLOSED);
+        if (withdrawsFirst) {
+            state.waits.clear();
+        }
+        List<Long> ids = new ArrayList<>(state.sessions.keySet());
+        ids.sort(order);
+        for (long id : ids) {
+            ModelSession session = state.sessions.get(id);
+            if (session != null) {
+                endSession(session, EndReason.ENGINE_CLOSED);
+            }
         }
     }
 
@@ -329,6 +370,7 @@ public final class Model {
         ModelState next = new ModelState(state, false);
         next.nowMs = nowMs;
         Model model = new Model(next);
+        model.origin = new Model(new ModelState(state, true));
         for (ModelQueue queue : next.queues.values()) {
             for (ModelTask task : List.copyOf(queue.tasks.values())) {
                 model.recover(queue, task, afterClose);
@@ -343,6 +385,11 @@ public final class Model {
             queue.counts.opened();
         }
         return model;
+    }
+
+    /** Another past left the same, but for what its recovery counted. */
+    void allowRecovered(Model other) {
+        other.state.queues.forEach((name, queue) -> state.queue(name).counts.allowRecovered(queue.counts));
     }
 
     private void recover(ModelQueue queue, ModelTask task, boolean afterClose) {

@@ -18,7 +18,6 @@ final class ModelCounts {
     private long recoveredBurials;
 
     private long recoveredExpiries;
-
     ModelCounts() {}
 
     ModelCounts(ModelCounts from) {
@@ -43,10 +42,19 @@ final class ModelCounts {
         expiries = 0;
     }
 
+    /** An engine that was killed may have buried or expired some of them just before. */
     void acceptRecovered(QueueStats engines) {
-        burials += engines.buriedCount() == burials + recoveredBurials ? recoveredBurials : 0;
-        expiries += engines.expiredCount() == expiries + recoveredExpiries ? recoveredExpiries : 0;
+        long moreBurials = engines.buriedCount() - burials;
+        burials += moreBurials >= 0 && moreBurials <= recoveredBurials ? moreBurials : 0;
+        long moreExpiries = engines.expiredCount() - expiries;
+        expiries += moreExpiries >= 0 && moreExpiries <= recoveredExpiries ? moreExpiries : 0;
         recoveredBurials = 0;
         recoveredExpiries = 0;
+    }
+
+    /** Of two pasts that left the same, one may have had more to recover. */
+    void allowRecovered(ModelCounts other) {
+        recoveredBurials = Math.max(recoveredBurials, other.recoveredBurials);
+        recoveredExpiries = Math.max(recoveredExpiries, other.recoveredExpiries);
     }
 }

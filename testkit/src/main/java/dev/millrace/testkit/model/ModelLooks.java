@@ -21,7 +21,7 @@ final class ModelLooks {
         ModelQueue queue = state.queue(peek.queue());
         ModelTask task = queue.tasks.get(peek.id());
         if (peek.id() == 0 && queue.hasTakeable()) {
-            task = queue.firstTakeable(state.dialogue.seenId(session, token));
+            task = queue.firstTakeable(state.dialogue.seenId(session, token), state::choose);
         }
         state.answer(session, token, task == null ? new Answer.Nothing() : task.seen());
     }

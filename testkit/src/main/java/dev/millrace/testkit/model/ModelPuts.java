@@ -157,12 +157,15 @@ final class ModelPuts {
         state.lastId = id;
         ModelTask task = new ModelTask(id);
         task.isSuccessor = isSuccessor;
-        queue.tasks.put(id, task);
         return write(queue, task, payload, put, false);
     }
 
 
+    /** A task that is rewritten is as if put now: for a moment its group has one ready task less, and may lose its turn. */
     private Answer.Stored write(ModelQueue queue, ModelTask task, ByteBuffer payload, Put put, boolean existing) {
+        queue.tasks.remove(task.id);
+        queue.refreshTurns();
+        queue.tasks.put(task.id, task);
         task.write(payload, put, state.nowMs);
         if (put.group() != null) {
             queue.limit(put.group(), put.groupLimit());

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A queue: its tasks by id, and what it remembers beside them. What can be found by looking at all tasks is not kept. */
@@ -82,8 +83,17 @@ final class ModelQueue {
         limits.put(group, limit);
     }
 
-    /** Forgets groups without tasks, and brings the turns up to date: who may run no more leaves, who may run now joins. */
+    /** Brings the turns up to date: who may run no more leaves, who may run now joins. */
     void refreshTurns() {
+        Set<String> able = leaveTurns();
+        rotation.forEach(able::removeAll);
+        if (!able.isEmpty()) {
+            rotation.add(able);
+        }
+    }
+
+    /** Forgets groups without tasks; groups that may run no more leave. Those that may run. */
+    Set<String> leaveTurns() {
         Set<String> able = new HashSet<>();
         Set<String> living = new HashSet<>();
         Map<String, Integer> running = new HashMap<>();
@@ -103,10 +113,7 @@ final class ModelQueue {
         });
         rotation.forEach(turn -> turn.retainAll(able));
         rotation.removeIf(Set::isEmpty);
-        rotation.forEach(able::removeAll);
-        if (!able.isEmpty()) {
-            rotation.add(able);
-        }
+        return able;
     }
 
     /** The turns begin anew, in any order (after a restart). */
@@ -118,19 +125,21 @@ final class ModelQueue {
      * The task that a take gets, paused or not; null when there is none.
      *
      * @param engines the task that the engine chose, where the contract leaves a choice
+     * @param choosing chooses among so many, if the engine does not tell
      */
-    @Nullable ModelTask firstTakeable(long engines) {
+    @Nullable ModelTask firstTakeable(long engines, IntUnaryOperator choosing) {
         if (rotation.isEmpty()) {
             return null;
         }
-        ModelTask any = null;
+        List<ModelTask> firsts = new ArrayList<>();
         for (String group : rotation.getFirst()) {
-            any = firstReady(group);
-            if (any.id == engines) {
-                return any;
+            ModelTask first = firstReady(group);
+            if (first.id == engines) {
+                return first;
             }
+            firsts.add(first);
         }
-        return any;
+        return firsts.get(firsts.size() == 1 ? 0 : choosing.applyAsInt(firsts.size()));
     }
 
     private ModelTask firstReady(String group) {

@@ -29,6 +29,11 @@ final class ModelState {
     /** Called after each change that an engine may record by itself, so that a crash can come right after it. */
     Runnable onChange = () -> {};
 
+    /** What to choose where the contract leaves it open and no engine tells, choice by choice. */
+    int choices;
+
+    boolean hasChosen;
+
     ModelState(OpenOptions options, long nowMs) {
         this.options = options;
         this.nowMs = nowMs;
@@ -53,6 +58,13 @@ final class ModelState {
 
     void answer(long session, long token, Answer answer) {
         dialogue.say(new Event.Answered(session, token, answer));
+    }
+
+    int choose(int count) {
+        hasChosen = true;
+        int choice = choices % count;
+        choices /= count;
+        return choice;
     }
 
     // --- Ways of a task

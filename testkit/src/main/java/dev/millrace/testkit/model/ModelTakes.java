@@ -51,7 +51,7 @@ final class ModelTakes {
     private void hand(long session, long token, ModelQueue queue, boolean many, int count) {
         List<Answer.Taken> taken = new ArrayList<>();
         while (taken.size() < count && queue.hasTakeable()) {
-            ModelTask task = queue.firstTakeable(state.dialogue.takenId(session, token, taken.size()));
+            ModelTask task = queue.firstTakeable(state.dialogue.takenId(session, token, taken.size()), state::choose);
             if (task == null) {
                 throw new IllegalStateException("a queue that has a takeable task has none");
             }
@@ -101,8 +101,9 @@ final class ModelTakes {
         }
     }
 
+    /** Groups that may run by this change, through a slot or a successor, join the turns together: their order is open. */
     private void promote(ModelQueue queue) {
-        queue.refreshTurns();
+        queue.leaveTurns();
         state.promoteSuccessors(queue);
         queue.refreshTurns();
     }

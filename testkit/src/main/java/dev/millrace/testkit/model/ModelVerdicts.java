@@ -45,7 +45,6 @@ final class ModelVerdicts {
         ModelTask task = requireHeld(session, queue, id, attempt);
         queue.tasks.remove(task.id);
         queue.counts.acks++;
-        queue.refreshTurns();
         state.onChange.run();
         return new Answer.Done(id, null);
     }
@@ -106,7 +105,6 @@ final class ModelVerdicts {
     }
 
     private void done(long session, long token, ModelQueue queue, Answer answer) {
-        queue.refreshTurns();
         state.answer(session, token, answer);
         takes.settle(queue);
     }

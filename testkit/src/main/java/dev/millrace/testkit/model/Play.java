@@ -6,8 +6,10 @@ import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +20,22 @@ public final class Play {
     /** Asks for all there is after an opening. */
     private static final long LOOKER = 1_000_000;
 
-    private static final int LIST_MAX = 10_000;
-
     private final Subject subject;
     private final Cast cast;
     private final Numbers numbers = new Numbers();
     private final List<Step> underWay = new ArrayList<>();
     private final Worlds worlds;
     private long nowMs;
+    /** Sessions that were opened in this life of the engine. */
+    private final Set<Long> opened = new HashSet<>();
+
+    /** Whether it was broken before this round; nothing happens any more then. */
+    private boolean wasBroken;
+    /** The round in which it broke. */
+    private long brokenMs;
+
+    private List<Step> brokenSteps = List.of();
+
     private long lookers = LOOKER;
     private long steps;
 
@@ -41,6 +51,9 @@ public final class Play {
     /** One step. */
     public void step(Step step) {
         steps++;
+        if (!isOfAnOpenedSession(step)) {
+            return;
+        }
         switch (step) {
             case Step.Pass(long ms) -> {
                 endRound();
@@ -48,6 +61,7 @@ public final class Play {
                 subject.begin(nowMs);
             }
             case Step.Open(long session, long silenceMaxMs) -> {
+                opened.add(session);
                 subject.open(session, silenceMaxMs);
                 underWay.add(step);
             }
@@ -67,6 +81,16 @@ public final class Play {
             case Step.Reopen(long ms) -> reopen(ms);
             case Step.Crash(boolean losesPower, long ms, long seed) -> crash(losesPower, ms, seed);
         }
+    }
+
+    /** Sessions die with the engine; what is left out by a shrinker may have opened one, too. */
+    private boolean isOfAnOpenedSession(Step step) {
+        return switch (step) {
+            case Step.Do command -> opened.contains(command.session());
+            case Step.Close close -> opened.contains(close.session());
+            case Step.Cancel cancel -> opened.contains(cancel.session());
+            default -> true;
+        };
     }
 
     /** Ends the play: if the engine is broken, what it left is looked at. */
@@ -106,20 +130,50 @@ public final class Play {
     // --- Rounds
 
     private void endRound() {
-        boolean wasBroken = subject.broken() != null;
         List<Event> heard = subject.end();
         if (subject.broken() != null) {
-            requireNothingAcknowledged(heard, wasBroken);
+            endBrokenRound(heard);
             return;
         }
+        hearRound(heard, subject.isDone());
+        requireAwake();
+    }
+
+    private void hearRound(List<Event> heard, boolean isDone) {
         boolean promises = hear(heard);
         String difference =
-                worlds.round(nowMs, underWay, heard, subject.isDone(), survival(promises), subject.mayBeOverloaded());
+                worlds.round(nowMs, underWay, heard, isDone, survival(promises), subject.mayBeOverloaded());
         if (difference != null) {
             throw new Difference(difference);
         }
         underWay.clear();
-        requireAwake();
+    }
+
+    /** If it broke only after the round was safe and its answers were out, they count like any others. */
+    private void endBrokenRound(List<Event> heard) {
+        List<Event> answers = heard.stream().filter(event -> !isReadOnly(event)).toList();
+        if (!wasBroken && answers.stream().anyMatch(Play::isAcknowledgement)) {
+            hearRound(answers, false);
+        }
+        requireNothingAcknowledged(wasBroken || underWay.isEmpty() ? List.of() : heard);
+        if (!wasBroken) {
+            wasBroken = true;
+            brokenMs = nowMs;
+            brokenSteps = List.copyOf(underWay);
+        } else if (!answers.isEmpty()) {
+            throw new Difference("after the engine broke down, it said " + Texts.of(answers.getFirst()));
+        }
+        underWay.clear();
+    }
+
+    private static boolean isReadOnly(Event event) {
+        return event instanceof Event.Answered answered
+                && answered.answer() instanceof Answer.Failed failed
+                && failed.code() == ErrorCode.READ_ONLY;
+    }
+
+    private static boolean isAcknowledgement(Event event) {
+        return event instanceof Event.Answered answered && !(answered.answer() instanceof Answer.Failed);
     }
 
     /** Learns ids from what was said; whether anything but takes was acknowledged. */
@@ -166,16 +220,14 @@ public final class Play {
                 : !(answer instanceof Answer.Failed);
     }
 
-    /** T14: of a round that failed nothing is acknowledged, and after it nothing happens any more. */
-    private static void requireNothingAcknowledged(List<Event> heard, boolean wasBroken) {
+    /** T14: of a round that failed nothing is acknowledged. */
+    private static void requireNothingAcknowledged(List<Event> heard) {
         for (Event event : heard) {
-            if (event instanceof Event.Answered(long session, long token, Answer answer)) {
-                boolean refused = answer instanceof Answer.Failed failed
-                        && failed.code() != ErrorCode.INTERNAL
-                        && (!wasBroken || failed.code() == ErrorCode.READ_ONLY);
-                if (!refused) {
-                    throw new Difference("after a failed commit the engine said " + Texts.of(event));
-                }
+            boolean isInternal = event instanceof Event.Answered answered
+                    && answered.answer() instanceof Answer.Failed failed
+                    && failed.code() == ErrorCode.INTERNAL;
+            if (isAcknowledgement(event) || isInternal) {
+                throw new Difference("after a failed commit the engine said " + Texts.of(event));
             }
         }
     }
@@ -202,28 +254,36 @@ public final class Play {
     // --- Ends of the engine
 
     private void reopen(long ms) {
+        if (subject.broken() == null) {
+            endRound();
+        }
         if (subject.broken() != null) {
             crash(false, ms, ms);
             return;
         }
-        endRound();
-        if (subject.broken() != null) {
+        List<Long> sessions = worlds.any().sessions();
+        if (!subject.closeInOrder()) {
+            sessions.forEach(session -> underWay.add(new Step.Close(session)));
             crash(false, ms, ms);
             return;
         }
         long wallMs = nowMs + ms;
-        nowMs = opened(subject.reopen(wallMs), wallMs);
+        nowMs = opened(subject.openAgain(wallMs), wallMs);
         worlds.reopened(nowMs);
         subject.begin(nowMs);
         lookAtAll();
     }
 
     private void crash(boolean losesPower, long ms, long seed) {
-        long roundMs = nowMs;
+        long roundMs = wasBroken ? brokenMs : nowMs;
+        List<Step> roundSteps = wasBroken ? brokenSteps : List.copyOf(underWay);
         long wallMs = nowMs + ms;
-        nowMs = opened(subject.crash(losesPower, wallMs, seed), wallMs);
-        worlds.crashed(losesPower, roundMs, underWay, nowMs);
+        boolean mayBeOverloaded = subject.mayBeOverloaded();
+        subject.kill(losesPower, seed);
+        nowMs = opened(subject.openAgain(wallMs), wallMs);
+        worlds.crashed(losesPower, roundMs, roundSteps, nowMs, mayBeOverloaded);
         underWay.clear();
+        wasBroken = false;
         subject.begin(nowMs);
         lookAtAll();
     }
@@ -238,11 +298,12 @@ public final class Play {
     }
 
     private void lookAtAll() {
+        opened.clear();
         long looker = lookers++;
         underWay.add(new Step.Open(looker, 0));
         subject.open(looker, 0);
         long token = 0;
-        for (Command look : cast.looks(LIST_MAX)) {
+        for (Command look : cast.looks()) {
             subject.submit(looker, --token, look);
             underWay.add(new Step.Do(looker, token, look));
         }

@@ -28,6 +28,8 @@ public final class RandomSteps {
     private int lastNumber;
     private long lastToken;
     private long lastSession;
+    /** A session was opened in this round, and the model does not know it yet. */
+    private boolean justOpened;
     private final long[] sequences;
 
     /**
@@ -46,10 +48,13 @@ public final class RandomSteps {
     public Step next(Play play) {
         Model known = play.known();
         List<Long> sessions = known.sessions();
-        if (sessions.isEmpty() || sessions.size() < SESSIONS_MAX && oneIn(40)) {
+        boolean wantsSession = sessions.isEmpty() || sessions.size() < SESSIONS_MAX && oneIn(40);
+        if (wantsSession && !justOpened) {
+            justOpened = true;
             return new Step.Open(++lastSession, oneIn(3) ? timeMs() * 4 : 0);
         }
-        if (oneIn(4)) {
+        if (sessions.isEmpty() || oneIn(4)) {
+            justOpened = false;
             return new Step.Pass(passingMs(known));
         }
         long session = sessions.get(random.nextInt(sessions.size()));

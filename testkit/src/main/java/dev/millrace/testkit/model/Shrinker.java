@@ -11,6 +11,9 @@ import java.util.function.Predicate;
  * 2002).
  */
 public final class Shrinker<S> {
+    /** Longer sequences have too many pairs. */
+    private static final int PAIRS_STEPS_MAX = 60;
+
     private final Predicate<List<S>> fails;
     private final Function<S, List<S>> simpler;
     private int tries;
@@ -34,7 +37,7 @@ public final class Shrinker<S> {
         int before;
         do {
             before = best.size();
-            best = simplified(leftOut(best));
+            best = simplified(withoutPairs(leftOut(best)));
         } while (best.size() < before && tries > 0);
         return best;
     }
@@ -48,6 +51,23 @@ public final class Shrinker<S> {
                 shorter.addAll(best.subList(Math.min(best.size(), at + piece), best.size()));
                 if (stillFails(shorter)) {
                     best = shorter;
+                }
+            }
+        }
+        return best;
+    }
+
+    /** A put and a take that only balance each other go together, or not at all. */
+    private List<S> withoutPairs(List<S> failing) {
+        List<S> best = new ArrayList<>(failing);
+        for (int first = 0; first < best.size() && best.size() <= PAIRS_STEPS_MAX; first++) {
+            for (int second = best.size() - 1; second > first; second--) {
+                List<S> shorter = new ArrayList<>(best);
+                shorter.remove(second);
+                shorter.remove(first);
+                if (stillFails(shorter)) {
+                    best = shorter;
+                    second = best.size();
                 }
             }
         }

@@ -33,20 +33,23 @@ public interface Subject {
     /** Why it acknowledges nothing more, because of a fault; null while all is well. */
     @Nullable String broken();
 
-    /**
-     * Closes the engine in order, unless it is broken, and opens it again.
-     *
-     * @return its time then
-     */
-    long reopen(long wallMs);
+    /** Closes the engine in order; false when a fault came in between. */
+    boolean closeInOrder();
 
     /**
-     * Kills the engine and opens it again.
+     * Ends the engine at once.
      *
      * @param losesPower whether what was not fsynced may be lost
+     * @param seed of what is lost then
+     */
+    void kill(boolean losesPower, long seed);
+
+    /**
+     * Opens the engine again, after it was closed or killed.
+     *
      * @return its time then
      */
-    long crash(boolean losesPower, long wallMs, long seed);
+    long openAgain(long wallMs);
 
     /** A fault happens. */
     void fault(String name, long amount);

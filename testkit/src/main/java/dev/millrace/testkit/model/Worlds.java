@@ -2,6 +2,7 @@ package dev.millrace.testkit.model;
 
 import dev.millrace.api.OpenOptions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class Worlds {
     /** As long as nothing more is certain, so many rounds are kept; past it the oldest ones count as safe. */
     private static final int ROUNDS_MAX = 4_096;
+    /** So many ways of open choices in a round whose answers nobody heard are tried. */
+    private static final int CHOICES_MAX = 64;
 
     private List<Model> now;
     /** At the last moment behind which no crash can go. */
@@ -136,13 +139,21 @@ public final class Worlds {
 
     /** The engine was closed in order and is open again. */
     public void reopened(long nowMs) {
-        List<Model> next = new ArrayList<>();
+        Map<String, Model> next = new LinkedHashMap<>();
         for (Model model : now) {
-            model.closeSessions();
-            next.add(model.reopened(true, nowMs));
+            addReopened(next, model.copy(), Comparator.naturalOrder(), true, nowMs);
+            addReopened(next, model.copy(), Comparator.naturalOrder(), false, nowMs);
+            addReopened(next, model.copy(), Comparator.reverseOrder(), false, nowMs);
         }
-        now = next;
+        now = new ArrayList<>(next.values());
         settle();
+    }
+
+    private static void addReopened(
+            Map<String, Model> next, Model model, Comparator<Long> order, boolean withdrawsFirst, long nowMs) {
+        model.closeSessions(order, withdrawsFirst);
+        Model reopened = model.reopened(true, nowMs);
+        next.putIfAbsent(reopened.describe(), reopened);
     }
 
     /**
@@ -151,36 +162,51 @@ public final class Worlds {
      *
      * @param losesPower whether what had only been written may be lost, too
      */
-    public void crashed(boolean losesPower, long roundMs, List<Step> underWay, long nowMs) {
-        since.add(new Round(roundMs, List.copyOf(underWay), null, false));
-        int certainRounds = losesPower ? 0 : writtenRounds;
+    public void crashed(
+            boolean losesPower, long roundMs, List<Step> underWay, long nowMs, boolean mayBeOverloaded) {
+        Round last = new Round(roundMs, List.copyOf(underWay), null, mayBeOverloaded);
         Map<String, Model> candidates = new LinkedHashMap<>();
         for (Model start : safe) {
-            if (safe.size() > 1 && !agreesSince(start)) {
-                continue;
-            }
-            Model model = start.copy();
-            for (int index = 0; index < since.size(); index++) {
-                if (index == certainRounds) {
-                    addCandidate(candidates, model, nowMs);
-                    model.onChange(() -> addCandidate(candidates, model, nowMs));
-                }
-                playToTheEnd(model, since.get(index), index >= certainRounds ? candidates : null, nowMs);
+            if (safe.size() == 1 || agreesSince(start)) {
+                addPasts(start.copy(), losesPower, last, candidates, nowMs);
             }
         }
         now = new ArrayList<>(candidates.values());
         settle();
     }
 
+    private void addPasts(Model model, boolean losesPower, Round last, Map<String, Model> candidates, long nowMs) {
+        int certainRounds = losesPower ? 0 : writtenRounds;
+        Model origin = model.origin();
+        if (losesPower && origin != null) {
+            addCandidate(candidates, origin, nowMs);
+        }
+        for (int index = 0; index < since.size(); index++) {
+            if (index == certainRounds) {
+                addCandidate(candidates, model, nowMs);
+                model.onChange(() -> addCandidate(candidates, model, nowMs));
+            }
+            playToTheEnd(model, since.get(index), index >= certainRounds ? candidates : null, nowMs);
+        }
+        addCandidate(candidates, model, nowMs);
+        for (int choices = 0; choices < CHOICES_MAX; choices++) {
+            Model chooser = model.copy();
+            chooser.choose(choices);
+            chooser.onChange(() -> addCandidate(candidates, chooser, nowMs));
+            playToTheEnd(chooser, last, candidates, nowMs);
+            if (!chooser.hasChosen()) {
+                return;
+            }
+        }
+    }
+
     /** Whether a world that was true once can still be. */
     private boolean agreesSince(Model start) {
         Model model = start.copy();
         for (Round round : since) {
-            if (round.heard != null) {
-                play(model, round);
-                if (model.end(false) != null) {
-                    return false;
-                }
+            play(model, round);
+            if (model.end(false) != null) {
+                return false;
             }
         }
         return true;
@@ -208,6 +234,9 @@ public final class Worlds {
         Model same = candidates.remove(description);
         // The earlier one knows of fewer ids, and only ids that were acknowledged must never be given again (T2).
         candidates.put(description, same == null ? reopened : same);
+        if (same != null) {
+            same.allowRecovered(reopened);
+        }
     }
 
     /** Forgets worlds that will say the same as another for ever. */

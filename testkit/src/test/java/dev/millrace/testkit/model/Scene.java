@@ -7,6 +7,7 @@ import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
 import dev.millrace.api.engine.Push;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** The model alone, and a few sessions of it; each command is a round of its own. */
@@ -113,7 +114,7 @@ final class Scene {
 
     void restart(boolean afterClose, long ms) {
         if (afterClose) {
-            model.closeSessions();
+            model.closeSessions(Comparator.naturalOrder(), true);
         }
         nowMs += ms;
         model = model.reopened(afterClose, nowMs);
