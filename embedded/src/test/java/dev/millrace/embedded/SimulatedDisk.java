@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ final class SimulatedDisk implements Disk {
     }
 
     private final Random random;
+    private final Coverage coverage;
     private final Map<String, Content> names;
     /** The names as they were at the last sync of the folder. */
     private Map<String, Content> syncedNames;
@@ -37,15 +39,26 @@ final class SimulatedDisk implements Disk {
     private long crashAt = Long.MAX_VALUE;
     private long capacity = Long.MAX_VALUE;
     private boolean crashed;
+    /** The last batch that was written, where, and whether that was fsynced: for the coverage. */
+    private byte[] lastBatch = new byte[0];
+
+    private @Nullable Content lastBatchIn;
+    private boolean isLastSynced;
     private boolean writesFail;
     private boolean syncsFail;
 
     SimulatedDisk(Random random) {
-        this(random, new TreeMap<>());
+        this(random, new Coverage());
     }
 
-    private SimulatedDisk(Random random, Map<String, Content> names) {
+    /** A disk that notes where it crashed. */
+    SimulatedDisk(Random random, Coverage coverage) {
+        this(random, coverage, new TreeMap<>());
+    }
+
+    private SimulatedDisk(Random random, Coverage coverage, Map<String, Content> names) {
         this.random = random;
+        this.coverage = coverage;
         this.names = names;
         this.syncedNames = new TreeMap<>(names);
     }
@@ -72,29 +85,90 @@ final class SimulatedDisk implements Disk {
 
     /** The bytes of all files. */
     long bytes() {
-        return names.values().stream().mapToLong(content -> content.now.length).sum();
+        long bytes = 0;
+        for (Content content : names.values()) {
+            bytes += content.now.length;
+        }
+        return bytes;
+    }
+
+    /** Whether anything happened that no engine can go on after. */
+    boolean isFaulty() {
+        return crashed || writesFail || syncsFail || capacity != Long.MAX_VALUE;
+    }
+
+    boolean isCrashed() {
+        return crashed;
+    }
+
+    /** A crash while what was written before an earlier one is recovered. */
+    void noteCrashInRecovery(List<byte[]> writtenBefore) {
+        coverage.crashed(Coverage.Point.IN_RECOVERY, writtenBefore);
+    }
+
+    boolean isLimited() {
+        return capacity != Long.MAX_VALUE;
+    }
+
+    /** The crash is not the disk's: it comes between two of its steps. */
+    void noteCrashBetweenSteps() {
+        if (!crashed) {
+            coverage.crashed(isLastSynced ? Coverage.Point.AFTER_FSYNC : Coverage.Point.BEFORE_FSYNC, lastWritten());
+        }
+    }
+
+    /** What was written last, before a recovery begins. */
+    List<byte[]> lastWritten() {
+        return List.of(lastBatch);
+    }
+
+    private static List<byte[]> bytes(List<Content.Change> changes) {
+        return changes.stream().map(Content.Change::bytes).toList();
+    }
+
+    /** Another disk with the same bytes. */
+    SimulatedDisk copy() {
+        Map<String, Content> copies = new TreeMap<>();
+        names.forEach((name, content) -> copies.put(name, new Content(content.now.copy())));
+        return new SimulatedDisk(random, coverage, copies);
+    }
+
+    /** The bytes of a file. */
+    byte[] contents(String name) {
+        Content content = Objects.requireNonNull(names.get(name));
+        return Arrays.copyOf(content.now.array, content.now.length);
+    }
+
+    /** Changes one bit of a file. */
+    void flip(String name, int offset, int bit) {
+        Objects.requireNonNull(names.get(name)).now.array[offset] ^= (byte) (1 << bit);
     }
 
     /** What a process finds that opens the disk after this one was killed. */
     SimulatedDisk killed() {
-        return new SimulatedDisk(random, names);
+        return new SimulatedDisk(random, coverage, names);
     }
 
     /** What a machine finds after its power was lost. */
     SimulatedDisk powerLost() {
+        return powerLost(random);
+    }
+
+    /** {@link #powerLost()}, by dice of its own. */
+    SimulatedDisk powerLost(Random dice) {
         Map<String, Content> survivors = new TreeMap<>(syncedNames);
         names.forEach((name, content) -> {
-            if (!syncedNames.containsKey(name) && random.nextBoolean()) {
+            if (!syncedNames.containsKey(name) && dice.nextBoolean()) {
                 survivors.put(name, content);
             }
         });
         syncedNames.forEach((name, content) -> {
-            if (!names.containsKey(name) && random.nextBoolean()) {
+            if (!names.containsKey(name) && dice.nextBoolean()) {
                 survivors.remove(name);
             }
         });
-        survivors.replaceAll((name, content) -> content.afterPowerLoss(random));
-        return new SimulatedDisk(random, survivors);
+        survivors.replaceAll((name, content) -> content.afterPowerLoss(dice));
+        return new SimulatedDisk(random, coverage, survivors);
     }
 
     @Override
@@ -161,7 +235,7 @@ final class SimulatedDisk implements Disk {
         public void write(ByteBuffer source, long offset) throws IOException {
             byte[] bytes = new byte[source.remaining()];
             source.get(bytes);
-            step(() -> content.write(offset, Arrays.copyOf(bytes, random.nextInt(bytes.length + 1))));
+            step(() -> tear(bytes, offset));
             if (writesFail) {
                 content.write(offset, Arrays.copyOf(bytes, bytes.length / 2));
                 throw new IOException("Input/output error");
@@ -172,6 +246,18 @@ final class SimulatedDisk implements Disk {
                 throw new IOException("No space left on device");
             }
             content.write(offset, bytes);
+            if (Coverage.isBatch(bytes)) {
+                lastBatch = bytes;
+                lastBatchIn = content;
+                isLastSynced = false;
+            }
+        }
+
+        /** Often nothing of the write is left, or all. */
+        private void tear(byte[] bytes, long offset) {
+            int kept = random.nextInt(3) == 0 ? 0 : random.nextInt(bytes.length + 1);
+            content.write(offset, Arrays.copyOf(bytes, kept));
+            coverage.crashed(kept == 0 ? Coverage.Point.BEFORE_WRITE : Coverage.Point.WITHIN_WRITE, List.of(bytes));
         }
 
         @Override
@@ -194,10 +280,11 @@ final class SimulatedDisk implements Disk {
 
         @Override
         public void sync() throws IOException {
-            step(null);
+            step(() -> coverage.crashed(Coverage.Point.BEFORE_FSYNC, SimulatedDisk.bytes(content.unsynced)));
             if (syncsFail) {
                 throw new IOException("Input/output error");
             }
+            isLastSynced |= content == lastBatchIn;
             content.sync();
         }
 

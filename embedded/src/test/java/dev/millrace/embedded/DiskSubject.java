@@ -1,0 +1,160 @@
+package dev.millrace.embedded;
+
+import dev.millrace.api.Durability;
+import dev.millrace.api.ErrorCode;
+import dev.millrace.api.MillraceException;
+import dev.millrace.api.OpenOptions;
+import dev.millrace.journal.JournalOptions;
+import dev.millrace.testkit.model.Difference;
+import java.util.List;
+import java.util.Random;
+
+/** The engine {@code embedded:} on a simulated disk that fails and crashes when it is told to. */
+class DiskSubject extends ShardSubject {
+    /** The disk crashes instead of completing the step that comes after so many more. */
+    static final String CRASH_AFTER = "crash after so many disk steps";
+    /** The next openings crash, each after a few steps: the lower half is a seed, the upper half how many. */
+    static final String CRASH_IN_RECOVERY = "crash in recovery";
+    /** Every write fails from now on. */
+    static final String FAIL_WRITES = "fail writes";
+    /** Every fsync fails from now on. */
+    static final String FAIL_SYNCS = "fail fsyncs";
+    /** The disk has room for so many bytes more. */
+    static final String ROOM = "room for so many bytes";
+    /** A bit is flipped before the next opening, and flipped back after it was looked at; the amount is a seed. */
+    static final String FLIP = "flip a bit";
+
+    static final long FOLDER_ID = 7_919;
+
+    private static final int RECOVERY_STEPS = 14;
+
+    /** Opens a shard on a disk. */
+    @FunctionalInterface
+    interface Opener {
+        Shard open(SimulatedDisk disk, OpenOptions options);
+    }
+
+    private final OpenOptions options;
+    private final Opener opener;
+    private SimulatedDisk disk;
+    private long crashesInRecovery;
+    private long flipSeed;
+
+    /** A new folder. */
+    DiskSubject(OpenOptions options, SimulatedDisk disk, Opener opener) {
+        super(opener.open(disk, options));
+        this.options = options;
+        this.disk = disk;
+        this.opener = opener;
+    }
+
+    /** The engine as it is. */
+    static Shard open(SimulatedDisk disk, OpenOptions options) {
+        return Opening.of(disk, options, journalOptions(options), FOLDER_ID).shard();
+    }
+
+    /** Small segments, so that they are rolled, freed and taken again all the time. */
+    static JournalOptions journalOptions(OpenOptions options) {
+        return new JournalOptions(
+                dev.millrace.journal.Durability.valueOf(options.durability().name()), 8 << 10, 16 << 10, 16 << 10);
+    }
+
+    @Override
+    boolean isIdle() {
+        return true;
+    }
+
+    @Override
+    boolean mayBreak() {
+        return disk.isFaulty();
+    }
+
+    @Override
+    public boolean mayBeOverloaded() {
+        return disk.isLimited();
+    }
+
+    @Override
+    public boolean outlives(boolean losesPower) {
+        return options.durability() == Durability.SYNC || !losesPower;
+    }
+
+    @Override
+    public void fault(String name, long amount) {
+        switch (name) {
+            case CRASH_AFTER -> disk.crashAfter(amount);
+            case CRASH_IN_RECOVERY -> crashesInRecovery = amount;
+            case FAIL_WRITES -> disk.failWrites();
+            case FAIL_SYNCS -> disk.failSyncs();
+            case ROOM -> disk.capacity(disk.bytes() + amount);
+            case FLIP -> flipSeed = amount;
+            default -> throw new IllegalArgumentException(name);
+        }
+    }
+
+    // --- Ends and beginnings
+
+    @Override
+    public boolean closeInOrder() {
+        shard().close();
+        if (shard().broken() != null) {
+            if (!disk.isFaulty()) {
+                throw new Difference("the engine broke down while closing, without a fault: " + broken());
+            }
+            return false;
+        }
+        disk = disk.killed();
+        return true;
+    }
+
+    @Override
+    public void kill(boolean losesPower, long seed) {
+        disk.noteCrashBetweenSteps();
+        shard().abandon();
+        List<byte[]> lastWritten = disk.lastWritten();
+        Random dice = new Random(seed);
+        disk = losesPower ? disk.powerLost(dice) : disk.killed();
+        Random recoveries = new Random(crashesInRecovery);
+        for (long left = crashesInRecovery >>> 32; left > 0; left--) {
+            crashInRecovery(recoveries.nextInt(RECOVERY_STEPS), lastWritten);
+            disk = losesPower ? disk.powerLost(dice) : disk.killed();
+        }
+        crashesInRecovery = 0;
+    }
+
+    private void crashInRecovery(int steps, List<byte[]> lastWritten) {
+        disk.crashAfter(steps);
+        try {
+            opener.open(disk, options).abandon();
+        } catch (MillraceException e) {
+            if (!disk.isCrashed()) {
+                throw new Difference("the engine does not open: " + e.getMessage(), e);
+            }
+            disk.noteCrashInRecovery(lastWritten);
+        }
+    }
+
+    @Override
+    public long openAgain(long wallMs) {
+        OpenOptions now = options.withTimeSource(new FrozenTime(wallMs));
+        if (flipSeed != 0) {
+            new BitFlip(disk, new Random(flipSeed)).requireNoticed(damaged -> open(damaged, now));
+            flipSeed = 0;
+        }
+        try {
+            use(opener.open(disk, now));
+        } catch (MillraceException e) {
+            throw new Difference("the engine does not open: " + e.getMessage(), e);
+        }
+        return shard().nowMs();
+    }
+
+    /** A refusal to open that is in order: it says what is wrong, and where; of a segment that is not known to be one, only its number. */
+    static void requireNamed(MillraceException e, String file) {
+        String message = String.valueOf(e.getMessage());
+        boolean names = message.contains(file) || message.contains("segment") && message.contains("shard-00/");
+        if (e.code() != ErrorCode.CORRUPT && e.code() != ErrorCode.VERSION || !names) {
+            throw new Difference("damage to " + file + " is refused without naming it: " + e.getMessage(), e);
+        }
+    }
+}

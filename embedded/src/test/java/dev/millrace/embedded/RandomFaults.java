@@ -1,0 +1,62 @@
+package dev.millrace.embedded;
+
+import dev.millrace.testkit.model.Play;
+import dev.millrace.testkit.model.RandomSteps;
+import dev.millrace.testkit.model.Step;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Random;
+
+/** Random steps, among which the disk fails and the engine dies. */
+final class RandomFaults {
+    private static final long HOUR_MS = 3_600_000;
+
+    private final Random random;
+    private final RandomSteps steps;
+    private final boolean losesPower;
+    private final Deque<Step> next = new ArrayDeque<>();
+
+    RandomFaults(Random random, RandomSteps steps, boolean losesPower) {
+        this.random = random;
+        this.steps = steps;
+        this.losesPower = losesPower;
+    }
+
+    Step next(Play play) {
+        if (next.isEmpty()) {
+            if (play.isBroken() ? random.nextInt(3) == 0 : random.nextInt(250) == 0) {
+                addEnd();
+            } else if (!play.isBroken() && random.nextInt(120) == 0) {
+                addFault();
+            } else {
+                next.add(steps.next(play));
+            }
+        }
+        return next.remove();
+    }
+
+    private void addFault() {
+        next.add(switch (random.nextInt(10)) {
+            case 0 -> new Step.Fault(DiskSubject.FAIL_WRITES, 0);
+            case 1 -> new Step.Fault(DiskSubject.FAIL_SYNCS, 0);
+            case 2 -> new Step.Fault(DiskSubject.ROOM, random.nextInt(20_000));
+            default -> new Step.Fault(DiskSubject.CRASH_AFTER, random.nextInt(16));
+        });
+    }
+
+    private void addEnd() {
+        if (random.nextInt(3) == 0) {
+            long times = 1 + random.nextInt(3);
+            next.add(new Step.Fault(DiskSubject.CRASH_IN_RECOVERY, times << 32 | random.nextInt(Integer.MAX_VALUE)));
+        }
+        if (random.nextInt(4) == 0) {
+            next.add(new Step.Fault(DiskSubject.FLIP, 1L + random.nextInt(Integer.MAX_VALUE)));
+        }
+        long ms = random.nextInt(8) == 0 ? -HOUR_MS : random.nextInt(3) == 0 ? random.nextInt(200) : random.nextInt(3);
+        next.add(random.nextInt(5) == 0 ? new Step.Reopen(ms) : new Step.Crash(isPowerLoss(), ms, random.nextLong()));
+    }
+
+    private boolean isPowerLoss() {
+        return losesPower && random.nextInt(4) != 0;
+    }
+}

@@ -1,0 +1,134 @@
+package dev.millrace.embedded;
+
+import dev.millrace.api.Backoff;
+import dev.millrace.api.Durability;
+import dev.millrace.api.OpenOptions;
+import dev.millrace.testkit.model.Cast;
+import dev.millrace.testkit.model.Difference;
+import dev.millrace.testkit.model.Play;
+import dev.millrace.testkit.model.RandomSteps;
+import dev.millrace.testkit.model.Shrinker;
+import dev.millrace.testkit.model.Simpler;
+import dev.millrace.testkit.model.Step;
+import dev.millrace.testkit.model.Subject;
+import dev.millrace.testkit.model.Transcript;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plays from seeds: an engine and the model side by side, under random steps and faults. A play that fails is made short, and
+ * fails the test with its seed and its steps.
+ */
+final class Simulation {
+    static final long START_MS = 1_700_000_000_000L;
+    static final int PAYLOAD_BYTES_MAX = 4_000;
+
+    private static final int TRIES_MAX = Integer.getInteger("millrace.sim.tries", 60_000);
+
+    private final LongFunction<Subject> subjects;
+    private final OpenOptions options;
+    private final boolean hasFaults;
+    private final boolean losesPower;
+    private long steps;
+
+    private Simulation(
+            LongFunction<Subject> subjects, OpenOptions options, boolean hasFaults, boolean losesPower) {
+        this.subjects = subjects;
+        this.options = options;
+        this.hasFaults = hasFaults;
+        this.losesPower = losesPower;
+    }
+
+    static Simulation ofMemory() {
+        OpenOptions options = options(Durability.SYNC);
+        return new Simulation(seed -> new MemorySubject(options), options, false, false);
+    }
+
+    /** The embedded engine. */
+    static Simulation ofDisk(Durability durability, boolean losesPower, Coverage coverage) {
+        OpenOptions options = options(durability);
+        return of(
+                seed -> new DiskSubject(options, new SimulatedDisk(new Random(seed), coverage), DiskSubject::open),
+                durability,
+                losesPower);
+    }
+
+    /** Another engine of the same options, which has faults. */
+    static Simulation of(LongFunction<Subject> subjects, Durability durability, boolean losesPower) {
+        return new Simulation(subjects, options(durability), true, losesPower);
+    }
+
+    /** Small limits, so that they are met. */
+    static OpenOptions options(Durability durability) {
+        return OpenOptions.defaults()
+                .withDurability(durability)
+                .withEngineDeathsMax(3)
+                .withProducersMax(3)
+                .withWaitersMax(6)
+                .withPayloadBytesMax(PAYLOAD_BYTES_MAX)
+                .withCommandBytesMax(64 << 10)
+                .withBackoff(Backoff.exponential(Duration.ofMillis(2), Duration.ofMillis(100)))
+                .withTimeSource(new FrozenTime(START_MS));
+    }
+
+    /** So many steps were played, in all plays. */
+    long steps() {
+        return steps;
+    }
+
+    /** A play of so many steps; its failure, or null. */
+    @Nullable Difference tryRun(long seed, int count, List<Step> played) {
+        Cast cast = Cast.small();
+        Random random = new Random(seed);
+        RandomSteps plain = new RandomSteps(random, cast, PAYLOAD_BYTES_MAX);
+        RandomFaults faults = new RandomFaults(random, plain, losesPower);
+        try {
+            Play play = new Play(subjects.apply(seed), options, cast, START_MS);
+            for (int index = 0; index < count; index++) {
+                Step step = hasFaults ? faults.next(play) : plain.next(play);
+                played.add(step);
+                steps++;
+                play.step(step);
+            }
+            play.finish();
+            return null;
+        } catch (Difference e) {
+            return e;
+        } catch (RuntimeException e) {
+            return new Difference("the engine threw " + e, e);
+        }
+    }
+
+    /** A play of so many steps, which fails with the shortest steps that lead to a failure. */
+    void run(long seed, int count) {
+        List<Step> played = new ArrayList<>();
+        Difference difference = tryRun(seed, count, played);
+        if (difference != null) {
+            List<Step> shortest = new Shrinker<Step>(tried -> replay(seed, tried) != null, Simpler::than, TRIES_MAX)
+                    .shrink(played);
+            Difference again = replay(seed, shortest);
+            throw new Difference(
+                    "seed " + seed + " after " + played.size() + " steps (-Dmillrace.sim.seed=" + seed + "): "
+                            + (again == null ? difference : again).getMessage() + "\n" + Transcript.of(shortest),
+                    again == null ? difference : again);
+        }
+    }
+
+    /** Plays given steps; the failure, or null. */
+    @Nullable Difference replay(long seed, List<Step> given) {
+        try {
+            Play play = new Play(subjects.apply(seed), options, Cast.small(), START_MS);
+            given.forEach(play::step);
+            play.finish();
+            return null;
+        } catch (Difference e) {
+            return e;
+        } catch (RuntimeException e) {
+            return new Difference("the engine threw " + e, e);
+        }
+    }
+}
