@@ -116,6 +116,8 @@ final class EmbeddedSession<T> implements EngineSession<T> {
         private final T token;
         private final Command command;
         private final int cost;
+        /** Whether an Error may have left it half done. */
+        private boolean begun;
 
         CommandRequest(T token, Command command) {
             this.token = token;
@@ -149,12 +151,17 @@ final class EmbeddedSession<T> implements EngineSession<T> {
 
         @Override
         void apply(Shard shard) {
+            begun = true;
             shard.apply(EmbeddedSession.this, session, token, command);
         }
 
         @Override
         void tooLate() {
-            answer(token, new Answer.Failed(ErrorCode.CLOSED, "the engine is closed"));
+            answer(
+                    token,
+                    begun
+                            ? new Answer.Failed(ErrorCode.UNKNOWN, "it may have happened: an error in it ended the engine")
+                            : new Answer.Failed(ErrorCode.CLOSED, "the engine is closed"));
             flush();
         }
     }

@@ -15,6 +15,6 @@ abstract class Request {
     /** Does it. Called by whose turn it is. */
     abstract void apply(Shard shard);
 
-    /** The engine was closed before it was applied. Called by any thread. */
+    /** The engine was closed before it was applied, or by an Error in the midst of that. Called by any thread. */
     abstract void tooLate();
 }
