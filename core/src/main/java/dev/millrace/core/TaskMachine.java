@@ -455,13 +455,18 @@ public final class TaskMachine<P> {
     }
 
     /**
-     * Writes a task again, as it is now, if its record is at this position, so that the old record is not needed any more.
+     * Sees to it that the record at this position is not needed any more: if it is a task's home, the task is written again as it
+     * is now, or swept if it was purged.
      *
-     * @return whether the task was there
+     * @return whether it was written again
      */
     public boolean copy(long id, long position) {
         int slot = tasks.findAnywhere(id);
-        if (slot == 0 || table.position(slot) != position || tasks.isDead(slot)) {
+        if (slot == 0 || table.position(slot) != position) {
+            return false;
+        }
+        if (tasks.isDead(slot)) {
+            sweep(slot);
             return false;
         }
         boolean keyed = tasks.hasKey(slot) || tasks.firstOf(slot) != 0;

@@ -76,6 +76,7 @@ final class SegmentLog implements TaskLog<String> {
                     machine.copy(ids.getOrDefault(home, 0L), home);
                 }
             }
+            require(living.getOrDefault(firstSegment, 0) == 0, "something lives in segment " + firstSegment);
         }
     }
 
