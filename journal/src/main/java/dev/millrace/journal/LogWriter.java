@@ -341,6 +341,8 @@ final class LogWriter {
     /** Writes the pending batch, if there is one, in one call. */
     private void write() {
         if (batch.records() == 0) {
+            // A reservation that nobody used is over: the next batch may begin in another segment.
+            batch.onWritten();
             return;
         }
         Segment current = window.current();

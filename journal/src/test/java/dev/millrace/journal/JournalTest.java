@@ -195,6 +195,19 @@ class JournalTest {
     }
 
     @Test
+    void reserve_notUsedBeforeTheLogRolls_isForgotten() {
+        MemoryDisk disk = new MemoryDisk();
+        Journal journal = Log.open(disk, new Log());
+        Log.put(journal, 1, 100);
+        journal.commit(2_000, 2);
+        journal.reserve(2, 1_000);
+        journal.roll(2_000, 2);
+        Log.put(journal, 2, 100);
+        journal.close(2_000, 3);
+        assertThat(Log.of(disk).ids).containsExactly(1L, 2L);
+    }
+
+    @Test
     void reserve_tooMuch_throwsAndChangesNothing() {
         try (Journal journal = Log.open(disk, new Log())) {
             Log.put(journal, 1, 10);
