@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.StringJoiner;
 
@@ -74,14 +75,19 @@ final class Outbox implements Replies {
         letters.add(new End(session, reason));
     }
 
-    /** Lets out everything. A letter is gone before it is read, so that none can be answered twice. */
+    /**
+     * Lets out everything. A letter is gone before it is delivered, so that none can be answered twice; but its payload is read
+     * before that, so that one that cannot be read is left to be answered by {@link #breakWith}.
+     */
     void send() {
-        for (Letter letter = letters.poll(); letter != null; letter = letters.poll()) {
+        for (Letter letter = letters.peek(); letter != null; letter = letters.peek()) {
             EmbeddedSession<?> to = letter.to();
+            Answer taken = letter instanceof Take take ? answer(take.task) : null;
+            letters.remove();
             toFlush.add(to);
             switch (letter) {
                 case Reply reply -> to.answer(reply.token, reply.answer);
-                case Take take -> to.answer(take.token, answer(take.task));
+                case Take take -> to.answer(take.token, Objects.requireNonNull(taken));
                 case News news -> to.push(news.push);
                 case End end -> to.ended(end.reason);
             }

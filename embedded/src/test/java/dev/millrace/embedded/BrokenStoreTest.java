@@ -10,6 +10,7 @@ import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
 import dev.millrace.api.Put;
 import dev.millrace.api.SessionOptions;
+import dev.millrace.api.TaskQueue;
 import dev.millrace.api.TimeSource;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +101,26 @@ class BrokenStoreTest {
         assertThat(engine.nanosUntilNextEvent()).isEqualTo(Long.MAX_VALUE);
         engine.close();
         assertThat(engine.nanosUntilNextEvent()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    @Clause({"G5", "G8 failures", "T14 failed commit"})
+    void take_payloadDamagedSinceTheOpening_isUnknownAndThenReadOnly() throws IOException {
+        put(folder, "a", "x".repeat(100_000), "c");
+        Path segment = folder.resolve("shard-00/0001.seg");
+        try (Millrace mill = Millrace.open("embedded:" + folder)) {
+            TaskQueue<byte[]> jobs = mill.queue("jobs");
+            jobs.ack(Objects.requireNonNull(jobs.take()).receipt());
+            byte[] bytes = Files.readAllBytes(segment);
+            bytes[50_000] ^= 4;
+            Files.write(segment, bytes, StandardOpenOption.WRITE);
+            assertThatExceptionOfType(MillraceException.class)
+                    .isThrownBy(jobs::take)
+                    .satisfies(failure -> assertThat(failure.code()).isEqualTo(ErrorCode.UNKNOWN));
+            assertThatExceptionOfType(MillraceException.class)
+                    .isThrownBy(jobs::stats)
+                    .withMessageContaining("0001.seg");
+        }
     }
 
     @Test
