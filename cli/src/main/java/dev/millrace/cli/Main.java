@@ -32,6 +32,7 @@ final class Main {
               peek      show a task and leave it there     purge     remove all tasks of a queue
               list      show the tasks of a queue          stats     count the tasks of the queues
 
+              configure   show or change a queue's settings, pause and resume it
               doctor      check a folder, and save what can be saved of a damaged one
               bench       measure puts, takes and acknowledgements here
               completion  print a script that lets bash or zsh complete all this
@@ -42,8 +43,8 @@ final class Main {
 
     /** All commands, as {@link #command} knows them. */
     static final List<String> COMMANDS = List.of(
-            "each", "work", "put", "take", "peek", "list", "stats", "kick", "delete", "purge", "doctor", "bench",
-            "completion", "version");
+            "each", "work", "put", "take", "peek", "list", "stats", "kick", "delete", "purge", "configure", "doctor",
+            "bench", "completion", "version");
 
     private Main() {}
 
@@ -100,6 +101,7 @@ final class Main {
             case "kick" -> new KickCommand(console);
             case "delete" -> new DeleteCommand(console);
             case "purge" -> new PurgeCommand(console);
+            case "configure" -> new ConfigureCommand(console);
             case "doctor" -> new DoctorCommand(console);
             case "bench" -> new BenchCommand(console);
             case "completion" -> new CompletionCommand(console);

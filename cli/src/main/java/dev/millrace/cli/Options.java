@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.api.KeyMode;
 import dev.millrace.api.TaskState;
 import dev.millrace.pool.Executable;
 import dev.millrace.pool.ExecutableLookup;
@@ -27,6 +28,7 @@ final class Options {
         line.registerConverter(Path.class, Options::path);
         line.registerConverter(Duration.class, Options::duration);
         line.registerConverter(TaskState.class, Options::state);
+        line.registerConverter(KeyMode.class, Options::keyMode);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(
                 console.isOutTerminal() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         line.setUsageHelpWidth(110);
@@ -85,6 +87,14 @@ final class Options {
             return Durations.parse(raw);
         } catch (RefusedException none) {
             throw new TypeConversionException(none.told());
+        }
+    }
+
+    private static KeyMode keyMode(String raw) {
+        try {
+            return KeyMode.valueOf(raw.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException none) {
+            throw new TypeConversionException("'" + raw + "' is no mode; use keep, replace or rerun");
         }
     }
 

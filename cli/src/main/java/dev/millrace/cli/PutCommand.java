@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.api.KeyMode;
 import dev.millrace.api.Millrace;
 import dev.millrace.api.Put;
 import dev.millrace.api.Stored;
@@ -56,6 +57,27 @@ final class PutCommand extends EngineCommand {
             description = "buried after so many failures (default: 0, without limit)")
     private int maxAttempts;
 
+    @Option(names = "--ttr", paramLabel = "TIME", description = "a take that lasts longer is over, and the task ready again")
+    private Duration ttr = Duration.ZERO;
+
+    @Option(names = "--ttl", paramLabel = "TIME", description = "gone after this time, unless it is taken or buried then")
+    private Duration ttl = Duration.ZERO;
+
+    @Option(names = "--key", paramLabel = "KEY", description = "only one task of this key lives in the queue")
+    private @Nullable String key;
+
+    @Option(
+            names = "--key-mode",
+            paramLabel = "MODE",
+            description = "if one does: keep it, replace it, or rerun, once more after it (default: ${DEFAULT-VALUE})")
+    private KeyMode keyMode = KeyMode.KEEP;
+
+    @Option(names = "--group", paramLabel = "NAME", description = "of a group only --group-limit tasks are taken at once")
+    private @Nullable String group;
+
+    @Option(names = "--group-limit", paramLabel = "N", description = "how many (default: ${DEFAULT-VALUE})")
+    private int groupLimit = 1;
+
     private final Queue<CompletableFuture<Stored>> inFlight = new ArrayDeque<>();
 
     PutCommand(Console console) {
@@ -65,7 +87,7 @@ final class PutCommand extends EngineCommand {
     @Override
     public Integer call() throws IOException {
         requireQueue(queue);
-        Put options = Put.delay(delay).withPriority(priority).withMaxAttempts(maxAttempts);
+        Put options = options();
         if (whole && !payloads.isEmpty()) {
             throw RefusedException.usage("--whole stores standard input; leave out either it or the payloads");
         }
@@ -87,6 +109,19 @@ final class PutCommand extends EngineCommand {
             printAnswers(0);
         }
         return ExitCode.OK;
+    }
+
+    private Put options() {
+        Put options = Put.delay(delay)
+                .withPriority(priority)
+                .withMaxAttempts(maxAttempts)
+                .withTtr(ttr)
+                .withTtl(ttl);
+        if (key == null && keyMode != KeyMode.KEEP) {
+            throw RefusedException.usage("--key-mode without --key; name the key, too");
+        }
+        Put keyed = key == null ? options : options.withKey(key, keyMode);
+        return group == null ? keyed : keyed.withGroup(group, groupLimit);
     }
 
     private byte[] readWhole() throws IOException {

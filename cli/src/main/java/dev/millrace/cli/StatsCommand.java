@@ -46,10 +46,11 @@ final class StatsCommand extends EngineCommand {
                     object.writeNumberProperty("taken", stats.taken());
                     object.writeNumberProperty("buried", stats.buried());
                     object.writeNumberProperty("total", stats.total());
+                    object.writeBooleanProperty("paused", stats.paused());
                 });
             }
         } else {
-            Table table = new Table("QUEUE", "READY", "DELAYED", "TAKEN", "BURIED", "TOTAL");
+            Table table = new Table("QUEUE", "READY", "DELAYED", "TAKEN", "BURIED", "TOTAL", "");
             for (QueueStats stats : all) {
                 table.add(
                         stats.queue(),
@@ -57,7 +58,8 @@ final class StatsCommand extends EngineCommand {
                         Long.toString(stats.delayed()),
                         Long.toString(stats.taken()),
                         Long.toString(stats.buried()),
-                        Long.toString(stats.total()));
+                        Long.toString(stats.total()),
+                        stats.paused() ? "paused" : "");
             }
             out.write(table.toString().getBytes(StandardCharsets.UTF_8));
         }

@@ -82,11 +82,37 @@ class QueueCommandsTest {
         assertThat(some.out()).hasLineCount(2);
         assertThat(some.err()).contains("more follow");
         assertThat(run("", "stats", "--json").out())
-                .isEqualTo("{\"queue\":\"mail\",\"ready\":2,\"delayed\":0,\"taken\":0,\"buried\":0,\"total\":2}\n");
+                .isEqualTo("{\"queue\":\"mail\",\"ready\":2,\"delayed\":0,\"taken\":0,\"buried\":0,\"total\":2,\"paused\":false}\n");
         assertThat(run("", "stats", "mail").out()).isEqualTo(
                 "QUEUE  READY  DELAYED  TAKEN  BURIED  TOTAL\nmail       2        0      0       0      2\n");
         assertThat(run("", "peek", "mail", "2").out()).contains("state     ready", "payload   c");
         assertThat(run("", "peek", "mail", "9").exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void configure_settingsAndPause_holdForLaterCommands() {
+        assertThat(run("", "configure", "mail", "--max-attempts", "3", "--ttr", "30s", "--backoff", "1s-5m", "--pause").out())
+                .isEqualTo("paused         yes\nmax attempts   3\ntime to run    30000 ms\n"
+                        + "backoff        1000 ms, doubling to 300000 ms\n");
+        run("", "put", "mail", "a");
+        assertThat(run("", "take", "mail").exitCode()).as("paused").isEqualTo(1);
+        assertThat(run("", "stats", "mail").out()).contains("paused");
+        assertThat(run("", "configure", "mail", "--resume").out()).startsWith("paused         no\nmax attempts   3\n");
+        assertThat(run("", "take", "mail").out()).isEqualTo("a\n");
+        assertThat(run("", "configure", "mail", "--pause", "--resume").exitCode()).isEqualTo(2);
+        assertThat(run("", "configure", "mail", "--backoff", "1s").err()).contains("FIRST-MAX");
+        assertThat(run("", "configure", "mail", "--max-attempts", "-1").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void put_keyGroupAndTimes_areStored() {
+        assertThat(run("", "put", "mail", "--key", "k", "a").out()).isEqualTo("1\n");
+        assertThat(run("", "put", "mail", "--key", "k", "b").out()).as("kept").isEqualTo("1\n");
+        Outcome replaced = run("", "put", "mail", "--key", "k", "--key-mode", "replace", "c");
+        assertThat(replaced.out()).as(replaced.err()).isEqualTo("1\n");
+        assertThat(run("", "put", "mail", "--group", "g", "--ttl", "1h", "--ttr", "1m", "d").out()).isEqualTo("2\n");
+        assertThat(run("", "take", "mail", "--all").out()).isEqualTo("c\nd\n");
+        assertThat(run("", "put", "mail", "--key-mode", "rerun", "e").err()).contains("--key-mode without --key");
     }
 
     @Test

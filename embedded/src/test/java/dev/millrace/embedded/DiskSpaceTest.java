@@ -28,7 +28,7 @@ class DiskSpaceTest {
     private final SimulatedDisk disk = new SimulatedDisk(new Random(1));
 
     @Test
-    @Clause({"G8 full disk", "T14 full disk"})
+    @Clause({"G8 full disk", "T14"})
     void put_diskIsFull_isOverloadedWhileTakesAndAcksGoOnUntilThereIsRoom() {
         for (Durability durability : Durability.values()) {
             fillAndEmpty(new SimulatedDisk(new Random(1)), durability);
@@ -90,7 +90,7 @@ class DiskSpaceTest {
     }
 
     @Test
-    @Clause({"G7 log", "G8 log"})
+    @Clause({"G7", "G8 full disk"})
     void ack_allButOneTask_keepsTheLogShort() {
         for (Durability durability : Durability.values()) {
             keepOne(new SimulatedDisk(new Random(3)), durability);

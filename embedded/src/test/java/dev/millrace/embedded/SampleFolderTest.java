@@ -58,7 +58,7 @@ class SampleFolderTest {
     }
 
     @Test
-    @Clause({"G8 format", "T22 engine deaths", "T28 restart"})
+    @Clause({"G8 format", "T28 restart"})
     void open_folderOfKilledProcess_hasEverything() throws IOException {
         if (Boolean.getBoolean("sample.update")) {
             write();

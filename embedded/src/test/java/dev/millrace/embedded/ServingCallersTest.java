@@ -75,7 +75,7 @@ class ServingCallersTest {
     }
 
     @Test
-    @Clause({"T3", "G8"})
+    @Clause({"T3", "G8 acknowledged"})
     void submit_byAnInterruptedCaller_isStoredAndKeepsTheInterrupt() throws Exception {
         for (Durability durability : Durability.values()) {
             Watched disk = new Watched(folder.resolve(durability.name()));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 @ForEngine("memory:")
 class SideBySideTest {
     @Test
-    @Clause({"T5", "T7", "T9", "T13", "T14", "T17", "T18", "T20", "T21", "T22", "T23", "T24", "T25", "T26", "G10"})
+    @Clause({"T5", "T7", "T9", "T13", "T14", "T17", "T18", "T20", "T21", "T22", "T23", "T24", "T25 put many", "T26", "G10"})
     void memory_randomSteps_doesWhatTheModelDoes() {
         assertThat(Seeds.play(Simulation.ofMemory(), 150, 1_000)).isPositive();
     }
