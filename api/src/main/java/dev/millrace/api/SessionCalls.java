@@ -93,13 +93,17 @@ final class SessionCalls implements Outlet<Call<?>> {
         return call;
     }
 
-    /** Waits for a call that was submitted; an interrupt withdraws it. */
+    /** Waits for a call that was submitted; an interrupt withdraws it, or is kept if it comes too late for that. */
     static <R extends @Nullable Object> R result(Call<R> call) throws InterruptedException {
         try {
             return call.get();
         } catch (InterruptedException e) {
-            call.cancel(true);
-            throw e;
+            if (call.cancel(true)) {
+                throw e;
+            }
+            // The answer was faster: a task that has come must not be left with nobody.
+            Thread.currentThread().interrupt();
+            return result(call);
         } catch (CancellationException e) {
             throw new MillraceException(ErrorCode.CANCELLED, "the call was withdrawn", e);
         } catch (ExecutionException e) {

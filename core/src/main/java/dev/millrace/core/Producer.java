@@ -18,6 +18,11 @@ final class Producer extends Recorded {
         this.name = name;
     }
 
+    @Override
+    long recordBytesNow() {
+        return 32 + 2L * Long.BYTES * count + 3L * name.length();
+    }
+
     /** The last sequence; 0 when there is none. */
     long last() {
         return count == 0 ? 0 : sequences[(start + count - 1) & sequences.length - 1];

@@ -51,6 +51,11 @@ final class QueueState extends Recorded {
         this.buried = new IdHeap(tasks.table);
     }
 
+    @Override
+    long recordBytesNow() {
+        return 64 + 3L * name.length();
+    }
+
     int total() {
         return readyCount + delayedCount + takenCount + buriedCount;
     }

@@ -1,8 +1,6 @@
 package dev.millrace.core;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 
 /**
  * The queues and producers that the log knows, in the order of the oldest record needed to know each: what must be written
@@ -10,18 +8,28 @@ import java.util.List;
  */
 final class RecordedItems {
     private final LinkedHashSet<Recorded> items = new LinkedHashSet<>();
+    private long bytes;
 
     /** The item is known from this record on, which is the latest. */
     void add(Recorded item, long position) {
-        items.remove(item);
+        remove(item);
         item.neededFrom = position;
+        item.recordBytes = item.recordBytesNow();
+        bytes += item.recordBytes;
         items.add(item);
     }
 
     /** Nobody needs to know it any more. */
     void remove(Recorded item) {
-        items.remove(item);
+        if (items.remove(item)) {
+            bytes -= item.recordBytes;
+        }
         item.neededFrom = -1;
+    }
+
+    /** What it takes, nearly, to write all of them again. */
+    long bytes() {
+        return bytes;
     }
 
     int size() {
@@ -32,16 +40,19 @@ final class RecordedItems {
         return (int) items.stream().filter(Producer.class::isInstance).count();
     }
 
-    /** Writes again what is needed and known only from records before a position. */
-    void restate(long before, TaskLog<?> log) {
-        List<Recorded> affected = new ArrayList<>();
-        for (Recorded item : items) {
-            if (item.neededFrom >= before) {
-                break;
+    /**
+     * Writes again what is needed and known only from records before a position.
+     *
+     * @param bytesMax stops once about so many bytes are written
+     * @return whether that was all
+     */
+    boolean restate(long before, long bytesMax, TaskLog<?> log) {
+        long written = 0;
+        while (!items.isEmpty() && items.getFirst().neededFrom < before) {
+            if (written >= bytesMax) {
+                return false;
             }
-            affected.add(item);
-        }
-        for (Recorded item : affected) {
+            Recorded item = items.getFirst();
             remove(item);
             switch (item) {
                 case QueueState queue -> {
@@ -55,6 +66,8 @@ final class RecordedItems {
                             log.producer(
                                     producer.queue.number, producer.name, producer.sequences(), producer.ids()));
             }
+            written += item.recordBytesNow();
         }
+        return true;
     }
 }

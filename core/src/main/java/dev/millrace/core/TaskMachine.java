@@ -449,9 +449,16 @@ public final class TaskMachine<P> {
      * that have tasks or producers or are configured, and producers.
      *
      * @param before positions below this one are about to go
+     * @param bytesMax stops once about so many bytes are written
+     * @return whether that was all
      */
-    public void restate(long before) {
-        tasks.queues.recorded.restate(before, log);
+    public boolean restate(long before, long bytesMax) {
+        return tasks.queues.recorded.restate(before, bytesMax, log);
+    }
+
+    /** What it takes, nearly, to write all again that {@link #restate} is about: it lives in the log beside the tasks. */
+    public long recordedBytes() {
+        return tasks.queues.recorded.bytes();
     }
 
     /**

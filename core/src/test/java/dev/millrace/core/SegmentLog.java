@@ -62,7 +62,9 @@ final class SegmentLog implements TaskLog<String> {
         }
         if (dead >= firstSegment) {
             long before = (dead + 1) << SEGMENT_BITS;
-            machine.restate(before);
+            while (!machine.restate(before, 100)) {
+                // The next slice.
+            }
             entries.removeIf(entry -> entry.position < before);
             firstSegment = dead + 1;
         }

@@ -35,7 +35,7 @@ final class Admission {
             case Command.Resume resume -> require(Purpose.CHANGE, CHANGE_BYTES_MAX);
             case Command.Configure configure -> require(Purpose.CHANGE, CHANGE_BYTES_MAX);
             case Command.Ack ack -> require(Purpose.END, ENTRY_BYTES_MAX);
-            case Command.AckMany ack -> require(Purpose.END, (long) ENTRY_BYTES_MAX * ack.receipts().size());
+            case Command.AckMany ack -> require(Purpose.END, ENTRY_BYTES_MAX + 24L * ack.receipts().size());
             case Command.Delete delete -> require(Purpose.END, ENTRY_BYTES_MAX);
             case Command.Purge purge -> require(Purpose.END, ENTRY_BYTES_MAX);
             default -> {}

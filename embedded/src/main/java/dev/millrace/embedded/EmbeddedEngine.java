@@ -261,7 +261,7 @@ final class EmbeddedEngine implements TestableEngine, RequestSink {
         boolean more = shard.begin(time.nowMs());
         Request request = left != null ? left : requests.takeAll();
         int bytes = 0;
-        for (int count = 0; request != null && count < requestsMax && !stopping; count++) {
+        for (int count = 0; request != null && count < requestsMax && !stopping && !shard.isRoundFull(); count++) {
             // Until it was applied it is left, so that an Error leaves nobody without an answer.
             left = request;
             Request next = request.next;

@@ -23,6 +23,12 @@ final class JournalStore implements Store {
     private static final int GATHER_BYTES_MAX = 256 << 10;
     /** How long an idle engine waits for the pace of cleaning to allow more. */
     private static final int CLEANING_PAUSE_MS = 20;
+    /** About how much of what is known of queues and producers is written again in one round; one record may go beyond it. */
+    private static final int RESTATED_BYTES = 8 << 10;
+    /** A close writes no more than this again; behind more than that the log stays as long as it is. */
+    private static final long RESTATED_AT_CLOSE_BYTES_MAX = 64 << 20;
+    /** The records for that; none has less than 64 bytes. */
+    private static final int RESTATED_RECORDS_MAX = RESTATED_BYTES / 64 + 1;
 
     private final Journal journal;
     private final Durability durability;
@@ -142,18 +148,47 @@ final class JournalStore implements Store {
 
     @Override
     public boolean settle(long nowMs, long nextId, Owner owner) {
-        boolean cleaned = clean(journal.cleaningBytes(nowMs), owner);
-        long dead = journal.deadThrough();
-        if (dead >= journal.oldestSegment() && dead > released) {
-            owner.restate((dead + 1) << 24);
-            endEntries();
-            journal.release(dead);
-            released = dead;
-        }
+        journal.keeps(owner.recordedBytes());
+        boolean isBusy = clean(journal.cleaningBytes(nowMs), owner);
+        isBusy |= release(owner);
         if (journal.isTrimWanted()) {
             journal.trim(nowMs, nextId);
         }
-        return cleaned;
+        return isBusy;
+    }
+
+    /**
+     * Lets go of the oldest segments, once what else is needed of them is written again. Where that costs something it is done only
+     * when the log is too long, up to a segment that stays the same meanwhile, and a slice at a time: else what is written again
+     * would soon be due again itself.
+     *
+     * @return whether a slice was written, and more is to do
+     */
+    private boolean release(Owner owner) {
+        long dead = journal.deadThrough();
+        if (dead <= released || dead < journal.oldestSegment()) {
+            return false;
+        }
+        if (owner.restate((dead + 1) << 24, 0)) {
+            released(dead);
+            return false;
+        }
+        // Acks come first when the disk is full.
+        if (!journal.isTooLong() || !journal.admits(Purpose.END, RESTATED_RECORDS_MAX, 2L * RESTATED_BYTES)) {
+            return false;
+        }
+        releasing = releasing <= released ? dead : releasing;
+        boolean isAll = owner.restate((releasing + 1) << 24, RESTATED_BYTES);
+        endEntries();
+        if (isAll) {
+            released(releasing);
+        }
+        return !isAll;
+    }
+
+    private void released(long through) {
+        journal.release(through);
+        released = through;
     }
 
     /** Writes tasks again that keep the beginning of the log from being freed. */
@@ -177,6 +212,8 @@ final class JournalStore implements Store {
 
     /** The last segment that was released. */
     private long released = -1;
+    /** What is being let go of; at most {@link #released} when nothing is. */
+    private long releasing = -1;
 
     @Override
     public void close(long nowMs, long nextId, Owner owner) {
@@ -185,7 +222,13 @@ final class JournalStore implements Store {
             // Nothing lives: what little must be known goes to a fresh, small segment, and the rest to the system.
             journal.roll(nowMs, nextId);
         }
-        settle(nowMs, nextId, owner);
+        long dead = journal.deadThrough();
+        long recorded = owner.recordedBytes() + RESTATED_BYTES;
+        if (dead > released && recorded <= RESTATED_AT_CLOSE_BYTES_MAX && journal.admits(Purpose.END, 1, recorded)) {
+            owner.restate((dead + 1) << 24, Long.MAX_VALUE);
+            endEntries();
+            released(dead);
+        }
         journal.close(nowMs, nextId);
     }
 

@@ -34,7 +34,11 @@ final class Outbox implements Replies {
     private static final int TAKE_BYTES_MAX = 1 << 20;
 
     private final Store store;
+    /** Payloads of so many bytes may be held back; then the round ends. */
+    private static final int HELD_BYTES_MAX = 16 << 20;
+
     private final Deque<Letter> letters = new ArrayDeque<>();
+    private long heldBytes;
     /** Of the take of several tasks that is under way. */
     private final List<Answer.Taken> among = new ArrayList<>();
 
@@ -70,6 +74,16 @@ final class Outbox implements Replies {
         add(sessionOf(to), token, answer);
     }
 
+    /** Says that an answer of this round holds so many bytes of payloads. */
+    void holds(int payloadBytes) {
+        heldBytes += payloadBytes;
+    }
+
+    /** Whether the round should end, so that what it holds back goes out. */
+    boolean isFull() {
+        return heldBytes >= HELD_BYTES_MAX;
+    }
+
     /** Holds back the news that a session is over. */
     void end(EmbeddedSession<?> session, EndReason reason) {
         letters.add(new End(session, reason));
@@ -80,6 +94,7 @@ final class Outbox implements Replies {
      * before that, so that one that cannot be read is left to be answered by {@link #breakWith}.
      */
     void send() {
+        heldBytes = 0;
         for (Letter letter = letters.peek(); letter != null; letter = letters.peek()) {
             EmbeddedSession<?> to = letter.to();
             Answer taken = letter instanceof Take take ? answer(take.task) : null;
@@ -144,6 +159,7 @@ final class Outbox implements Replies {
         ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload).flip();
         among.add(answer(task, copy));
         amongBytes += copy.remaining();
+        holds(copy.remaining());
         return amongBytes < TAKE_BYTES_MAX;
     }
 

@@ -49,8 +49,13 @@ final class Shard {
     /** The machine, as the store sees it. */
     private final Store.Owner upkeep = new Store.Owner() {
         @Override
-        public void restate(long before) {
-            machine.restate(before);
+        public boolean restate(long before, long bytesMax) {
+            return machine.restate(before, bytesMax);
+        }
+
+        @Override
+        public long recordedBytes() {
+            return machine.recordedBytes();
         }
 
         @Override
@@ -73,6 +78,11 @@ final class Shard {
     /** When a round is wanted even if no command comes, in ms since 1970; a broken shard wants none. */
     long nextEventMs() {
         return broken != null ? Long.MAX_VALUE : Math.min(machine.nextEventMs(), store.nextWorkMs(machine.nowMs()));
+    }
+
+    /** Whether the round should end now, since its answers take much room. */
+    boolean isRoundFull() {
+        return outbox.isFull();
     }
 
     /** The time of the present round. */
@@ -184,7 +194,11 @@ final class Shard {
     // --- Sessions
 
     @Nullable CoreSession open(EmbeddedSession<?> session, long silenceMaxMs) {
-        return broken != null ? null : machine.openSession(session.id(), silenceMaxMs, session);
+        if (broken != null) {
+            outbox.end(session, EndReason.ENGINE_BROKEN);
+            return null;
+        }
+        return machine.openSession(session.id(), silenceMaxMs, session);
     }
 
     void closeSession(CoreSession session) {
@@ -411,6 +425,7 @@ final class Shard {
     private Answer.Seen seen(TaskView task) {
         ByteBuffer payload = store.payload(task.home());
         ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload).flip();
+        outbox.holds(copy.remaining());
         return new Answer.Seen(
                 task.id(),
                 Conversions.state(task.state()),

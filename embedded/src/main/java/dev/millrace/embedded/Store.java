@@ -57,8 +57,15 @@ interface Store extends TaskLog<ByteBuffer> {
 
     /** Knows what of the log is needed, and writes it again when asked. */
     interface Owner {
-        /** The records before this position are about to go: what else is needed of them is written again. */
-        void restate(long before);
+        /**
+         * The records before this position are about to go: what else is needed of them is written again, up to about so many bytes.
+         *
+         * @return whether that was all
+         */
+        boolean restate(long before, long bytesMax);
+
+        /** About how many bytes of the log {@link #restate} would have to write if all were about to go. */
+        long recordedBytes();
 
         /** Writes a task again, as it is now, if its record is at this position. */
         void copy(long id, long position);

@@ -7,6 +7,7 @@ import dev.millrace.api.Durability;
 import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
+import dev.millrace.api.Put;
 import dev.millrace.api.SessionOptions;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
@@ -116,6 +117,36 @@ class DiskSpaceTest {
         reopened.close();
     }
 
+    @Test
+    @Clause({"G8 full disk", "G10 restart"})
+    void ack_withMoreProducersThanTheLogIsLong_endsItsCleaningAndKeepsThem() {
+        int producers = 60;
+        EmbeddedEngine engine = start(disk, Durability.WRITTEN, 64 << 10, 64 << 10);
+        EngineClient client = new EngineClient(engine, SessionOptions.defaults());
+        client.call(new Command.Put("kept", payload(7)));
+        for (int sequence = 1; sequence <= 256; sequence++) {
+            for (int producer = 0; producer < producers; producer++) {
+                client.call(new Command.Put(
+                        "jobs", ByteBuffer.allocate(8), Put.options().withProducer("p" + producer, sequence)));
+                Answer.Taken task = (Answer.Taken) client.call(new Command.Take("jobs", 0));
+                client.call(new Command.Ack("jobs", task.id(), task.attempt()));
+            }
+        }
+        assertThat(disk.bytes()).isLessThan(2 << 20);
+        disk.capacity(disk.bytes());
+        client.call(new Command.Put("kept", payload(8)));
+        assertThat(client.call(new Command.Stats("kept"))).as("not broken").isInstanceOf(Answer.Stats.class);
+        engine.close();
+
+        disk.capacity(Long.MAX_VALUE);
+        EmbeddedEngine reopened = start(disk.killed(), Durability.WRITTEN, 64 << 10, 64 << 10);
+        EngineClient again = new EngineClient(reopened, SessionOptions.defaults());
+        for (int producer = 0; producer < producers; producer++) {
+            assertThat(again.call(new Command.LastSequence("jobs", "p" + producer))).isEqualTo(new Answer.Count(256));
+        }
+        reopened.close();
+    }
+
     private static List<Long> fill(EngineClient client) {
         List<Long> stored = new ArrayList<>();
         for (Answer answer = client.call(put(0)); ; answer = client.call(put(0))) {
@@ -154,9 +185,14 @@ class DiskSpaceTest {
     }
 
     private static EmbeddedEngine start(SimulatedDisk disk, Durability durability, int segmentBytesMax) {
+        return start(disk, durability, 1 << 20, segmentBytesMax);
+    }
+
+    private static EmbeddedEngine start(
+            SimulatedDisk disk, Durability durability, int segmentBytesMin, int segmentBytesMax) {
         OpenOptions options = OpenOptions.defaults().withDurability(durability);
         JournalOptions journal = new JournalOptions(
-                dev.millrace.journal.Durability.valueOf(durability.name()), 1 << 20, segmentBytesMax, 1 << 20);
+                dev.millrace.journal.Durability.valueOf(durability.name()), segmentBytesMin, segmentBytesMax, 64 << 10);
         Opening opening = Opening.of(disk, options, journal, 1);
         return EmbeddedEngine.start(options, "test", opening.shard(), opening.time());
     }

@@ -310,6 +310,17 @@ public final class Journal implements AutoCloseable {
         return pace.sliceBytes(nowMs, writer.bytesUsed());
     }
 
+    /** Says that so many bytes of the log, besides adopted records, will be appended anew before they are released: they live, too. */
+    public void keeps(long bytes) {
+        writer.keeps(bytes);
+    }
+
+    /** Whether the log is so long that it pays to append anew what is needed of its beginning. */
+    public boolean isTooLong() {
+        requireOpen();
+        return writer.isCleaningWanted();
+    }
+
     /** Whether {@link #clean} pays, though the pace may not allow it yet; see {@link #cleaningBytes}. */
     public boolean isCleaningWanted() {
         requireOpen();

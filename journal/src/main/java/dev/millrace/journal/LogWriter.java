@@ -42,6 +42,9 @@ final class LogWriter {
     private long committedThrough;
     private long freeableThrough;
 
+    /** What lives besides adopted records, as the owner says. */
+    private long keptBytes;
+
     /** The size of the next segment, were it begun now. */
     private int segmentBytes;
 
@@ -275,9 +278,13 @@ final class LogWriter {
      * Whether the dead bytes outweigh the live ones by so much that copying these forward pays; or the disk is full, there is
      * something to be gained, and the copies of the oldest segment find room.
      */
+    void keeps(long bytes) {
+        keptBytes = bytes;
+    }
+
     boolean isCleaningWanted() {
         long logBytes = window.logBytes();
-        long liveBytes = window.liveBytes();
+        long liveBytes = window.liveBytes() + keptBytes;
         if (logBytes > 2 * liveBytes + CLEANING_SLACK_SEGMENTS * (long) segmentBytes) {
             return true;
         }
