@@ -1,336 +1,125 @@
 package dev.millrace.bench;
 
-import dev.millrace.api.AsyncTaskQueue;
-import dev.millrace.api.Durability;
 import dev.millrace.api.Millrace;
-import dev.millrace.api.OpenOptions;
-import dev.millrace.api.Task;
-import dev.millrace.api.TaskQueue;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
+import dev.millrace.api.MillraceException;
+import dev.millrace.api.Put;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Benchmarks of an engine through the API, each a verb of the command line. Every figure is printed as it was measured, a
- * line a round; the first rounds are those of a cold JVM.
+ * Benchmarks of an engine through the API, each a verb of the command line. Every figure is printed as it was measured, and at the end
+ * the median and the spread of the rounds; the first rounds are those of a cold JVM.
  */
 final class EngineBench {
-    private static final int PAYLOAD_BYTES = 200;
-    private static final int WINDOW = 1_024;
+    private static final String USAGE = """
+            usage: bench/run <name> [key=value …]                                     options and their defaults
+              cycles    put → take → ack a second, asynchronous, so many under way    n=500000 rounds=7 window=1024
+              rates     the same with backlogs and with what tasks can have, beside   backlogs=1000,100000,1000000,10000000
+                        a plain backlog of a thousand, in turns                       features=plain,delay,priority,group,kept
+                                                                                      n=500000 rounds=5 window=2048
+              latency   a blocking put, one after another in each thread              n=100000 rounds=5 threads=1 paceUs=0 kind=platform
+              wake      from a put to the return of a take that waited                n=2000 rounds=5 kind=platform
+              park      from an unpark to the return of the park, the floor of wake   n=2000 rounds=5 kind=platform
+              lateness  tasks due one after another in so many seconds, taken at      n=1000000 seconds=10 leadSeconds=10 max=256
+                        most max at a time; put before, for which is leadSeconds      rounds=3
+              cleaning  bytes written and a blocking put's latency beside cycles of   seconds=15 warmSeconds=20 rate=100000 paceUs=500
+                        which one in ten is never acked, and of which all are         rounds=5
+              backlog   memory a task, and reopening                                  n=1000000 rounds=5 cold=false
+              open      opening what is there, in a fresh process; needs uri          rounds=1 cold=false
+            all but park: durability=SYNC|WRITTEN|NONE, by default WRITTEN
+            cycles, latency, wake, lateness, backlog, open: uri=memory:|embedded:<folder>
+            kind=platform|virtual. cold=true: the system's cache of the files is dropped before (GNU dd). The heap: HEAP=4g bench/run …
+            Without uri, in a folder of its own in the working directory, removed afterwards.""";
 
-    private final Map<String, String> options;
+    private final Arguments arguments;
+    private final Figures figures;
 
-    private EngineBench(Map<String, String> options) {
-        this.options = options;
+    private EngineBench(String name, Arguments arguments, PrintStream out) {
+        this.arguments = arguments;
+        this.figures = new Figures(out, "bench/run " + name + " " + arguments);
     }
 
     /** {@code <name> [key=value …]}. */
-    public static void main(String[] arguments) throws Exception {
-        Map<String, String> options = new TreeMap<>();
-        for (String argument : arguments) {
-            int equals = argument.indexOf('=');
-            if (equals > 0) {
-                options.put(argument.substring(0, equals), argument.substring(equals + 1));
-            }
-        }
-        EngineBench bench = new EngineBench(options);
-        switch (arguments.length == 0 ? "" : arguments[0]) {
-            case "cycles" -> bench.cycles();
-            case "latency" -> bench.latency();
-            case "wake" -> bench.wake();
-            case "park" -> bench.park();
-            case "backlog" -> bench.backlog();
-            default -> {
-                System.err.println("""
-                        usage: bench/run <name> [key=value …]
-                          cycles   put → take → ack a second through the asynchronous API   n= rounds=
-                          latency  a blocking put, one after another in each thread         n= rounds= threads= paceUs= kind=platform|virtual
-                          wake     from a put to the return of a take that waited           n= rounds= kind=platform|virtual
-                          park     from an unpark to the return of the park, the floor      n= rounds= kind=platform|virtual
-                          backlog  memory a task, and reopening                             n=
-                        all: uri=memory:|embedded:<folder> durability=SYNC|WRITTEN|NONE
-                        Without uri, a folder of its own beside the working directory, removed afterwards.""");
-                System.exit(2);
-            }
+    public static void main(String[] given) throws Exception {
+        int exitCode = run(List.of(given), System.out, System.err);
+        if (exitCode != 0) {
+            System.exit(exitCode);
         }
     }
 
-    private void cycles() throws Exception {
-        int n = number("n", 500_000);
-        try (Place place = new Place();
-                Millrace mill = open(place)) {
-            for (int round = 0; round < number("rounds", 7); round++) {
+    /** Returns 2 when it was called wrongly, and says how on {@code err}. */
+    static int run(List<String> given, PrintStream out, PrintStream err) throws Exception {
+        String name = given.isEmpty() ? "" : given.getFirst();
+        Map<String, String> defaults = defaults(name);
+        if (defaults.isEmpty()) {
+            err.println(USAGE);
+            return 2;
+        }
+        try {
+            EngineBench bench = new EngineBench(name, Arguments.parse(given.subList(1, given.size()), defaults), out);
+            bench.run(name);
+            bench.figures.conclude();
+            return 0;
+        } catch (Arguments.BadArgumentException | MillraceException e) {
+            err.println("bench: " + e.getMessage());
+            return 2;
+        }
+    }
+
+    /** What may be given, and what counts otherwise; nothing for a name that is not known. */
+    private static Map<String, String> defaults(String name) {
+        Map<String, String> defaults = new LinkedHashMap<>();
+        String options =
+                switch (name) {
+                    case "cycles" -> "n=500000 rounds=7 window=1024 uri=";
+                    case "rates" -> "backlogs=1000,100000,1000000,10000000 features=plain,delay,priority,group,kept"
+                            + " n=500000 rounds=5 window=2048";
+                    case "latency" -> "n=100000 rounds=5 threads=1 paceUs=0 kind=platform uri=";
+                    case "wake" -> "n=2000 rounds=5 kind=platform uri=";
+                    case "park" -> "n=2000 rounds=5 kind=platform";
+                    case "lateness" -> "n=1000000 seconds=10 leadSeconds=10 max=256 rounds=3 uri=";
+                    case "cleaning" -> "seconds=15 warmSeconds=20 rate=100000 paceUs=500 rounds=5";
+                    case "backlog" -> "n=1000000 rounds=5 cold=false uri=";
+                    case "open" -> "rounds=1 cold=false uri=";
+                    default -> "";
+                };
+        for (String option : options.isEmpty() ? new String[0] : options.split(" ")) {
+            String[] nameAndValue = option.split("=", 2);
+            defaults.put(nameAndValue[0], nameAndValue[1]);
+        }
+        if (!defaults.isEmpty() && !name.equals("park")) {
+            defaults.put("durability", "WRITTEN");
+        }
+        return defaults;
+    }
+
+    private void run(String name) throws Exception {
+        switch (name) {
+            case "cycles" -> cycles();
+            case "rates" -> new Rates(arguments, figures).run();
+            case "latency" -> new Latencies(arguments, figures).puts();
+            case "wake" -> new Latencies(arguments, figures).wakes();
+            case "park" -> new Latencies(arguments, figures).parks();
+            case "lateness" -> new Lateness(arguments, figures).run();
+            case "cleaning" -> new Cleaning(arguments, figures).run();
+            case "backlog" -> new Backlog(arguments, figures).run();
+            case "open" -> new Backlog(arguments, figures).open();
+            default -> throw new IllegalArgumentException(name);
+        }
+    }
+
+    private void cycles() throws InterruptedException {
+        int n = arguments.number("n", 1, 100_000_000);
+        int rounds = arguments.number("rounds", 1, 1_000);
+        Load load = new Load(arguments.number("window", 1, 100_000));
+        try (Place place = new Place(arguments);
+                Millrace mill = place.open()) {
+            for (int round = 0; round < rounds; round++) {
                 long startNs = System.nanoTime();
-                cycle(mill.queue("bench").async(), n);
-                say("cycles", n / seconds(startNs), "a second");
-            }
-        }
-    }
-
-    /** Keeps a window of cycles under way, each a put, then a take, then an ack. */
-    private static void cycle(AsyncTaskQueue<byte[]> queue, int n) throws Exception {
-        byte[] payload = new byte[PAYLOAD_BYTES];
-        Semaphore window = new Semaphore(WINDOW);
-        CountDownLatch left = new CountDownLatch(n);
-        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        for (int index = 0; index < n; index++) {
-            window.acquire();
-            queue.put(payload)
-                    .thenCompose(stored -> queue.take())
-                    .thenCompose(EngineBench::ack)
-                    .whenComplete((done, cause) -> {
-                        if (cause != null) {
-                            failure.set(cause);
-                        }
-                        window.release();
-                        left.countDown();
-                    });
-        }
-        left.await();
-        Throwable cause = failure.get();
-        if (cause != null) {
-            throw new IllegalStateException("a cycle failed", cause);
-        }
-    }
-
-    private static CompletionStage<@Nullable Void> ack(@Nullable Task<byte[]> task) {
-        if (task == null) {
-            throw new IllegalStateException("the task that was put was not there to take");
-        }
-        return task.ackAsync();
-    }
-
-    /** Blocking puts, in each thread one after another, or at a pace: {@code paceUs} after the last one's answer. */
-    private void latency() throws Exception {
-        int n = number("n", 100_000);
-        int threads = number("threads", 1);
-        long paceNs = number("paceUs", 0) * 1_000L;
-        try (Place place = new Place();
-                Millrace mill = open(place)) {
-            TaskQueue<byte[]> queue = mill.queue("bench");
-            for (int round = 0; round < number("rounds", 5); round++) {
-                long[][] ns = new long[threads][n / threads];
-                List<Thread> putting = new ArrayList<>();
-                long startNs = System.nanoTime();
-                for (long[] each : ns) {
-                    putting.add(kind().start(() -> put(queue, each, paceNs)));
-                }
-                for (Thread thread : putting) {
-                    thread.join();
-                }
-                if (paceNs == 0) {
-                    say("put", n / seconds(startNs), "a second");
-                }
-                say("put", Arrays.stream(ns).flatMapToLong(Arrays::stream).toArray());
-                queue.purge();
-            }
-        }
-    }
-
-    private static void put(TaskQueue<byte[]> queue, long[] ns, long paceNs) {
-        byte[] payload = new byte[PAYLOAD_BYTES];
-        for (int index = 0; index < ns.length; index++) {
-            if (paceNs > 0) {
-                LockSupport.parkNanos(paceNs);
-            }
-            long startNs = System.nanoTime();
-            queue.put(payload);
-            ns[index] = System.nanoTime() - startNs;
-        }
-    }
-
-    /** A taker that waits again and again; each put comes a millisecond after the take began, when its thread sleeps, too. */
-    private void wake() throws Exception {
-        int n = number("n", 2_000);
-        try (Place place = new Place();
-                Millrace mill = open(place)) {
-            TaskQueue<byte[]> queue = mill.queue("bench");
-            byte[] payload = new byte[PAYLOAD_BYTES];
-            for (int round = 0; round < number("rounds", 5); round++) {
-                long[] ns = new long[n];
-                AtomicLong putNs = new AtomicLong();
-                Thread taker = kind().start(() -> take(queue, ns, putNs));
-                for (int index = 0; index < n; index++) {
-                    while (queue.stats().waiting() == 0) {
-                        Thread.onSpinWait();
-                    }
-                    Thread.sleep(Duration.ofMillis(1));
-                    putNs.set(System.nanoTime());
-                    queue.put(payload);
-                }
-                taker.join();
-                say("wake", ns);
-            }
-        }
-    }
-
-    private static void take(TaskQueue<byte[]> queue, long[] ns, AtomicLong putNs) {
-        for (int index = 0; index < ns.length; index++) {
-            try (Task<byte[]> task = queue.take(Duration.ofSeconds(10))) {
-                ns[index] = System.nanoTime() - putNs.get();
-                if (task == null) {
-                    throw new IllegalStateException("no task came in 10 s");
-                }
-                task.ack();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-    }
-
-    /** The same with nothing between the threads: what the machine needs for a switch to a thread that sleeps. */
-    private void park() throws Exception {
-        int n = number("n", 2_000);
-        for (int round = 0; round < number("rounds", 5); round++) {
-            long[] ns = new long[n];
-            AtomicLong unparkedNs = new AtomicLong();
-            Thread parked = kind().start(() -> {
-                for (int index = 0; index < n; index++) {
-                    while (unparkedNs.get() == 0) {
-                        LockSupport.park();
-                    }
-                    ns[index] = System.nanoTime() - unparkedNs.getAndSet(0);
-                }
-            });
-            for (int index = 0; index < n; index++) {
-                while (unparkedNs.get() != 0) {
-                    Thread.onSpinWait();
-                }
-                Thread.sleep(Duration.ofMillis(1));
-                unparkedNs.set(System.nanoTime());
-                LockSupport.unpark(parked);
-            }
-            parked.join();
-            say("park", ns);
-        }
-    }
-
-    /** Of the threads that wait. */
-    private Thread.Builder kind() {
-        return "virtual".equals(options.get("kind")) ? Thread.ofVirtual() : Thread.ofPlatform();
-    }
-
-    private void backlog() throws Exception {
-        int n = number("n", 1_000_000);
-        try (Place place = new Place()) {
-            try (Millrace mill = open(place)) {
-                AsyncTaskQueue<byte[]> queue = mill.queue("bench").async();
-                long before = memory();
-                long startNs = System.nanoTime();
-                fill(queue, n);
-                say("put", n / seconds(startNs), "a second");
-                say("memory", (memory() - before) / (double) n, "bytes of heap and direct buffers a task");
-            }
-            for (int round = 0; round < 5; round++) {
-                long startNs = System.nanoTime();
-                try (Millrace mill = open(place)) {
-                    say("reopen", seconds(startNs), "s, " + mill.queue("bench").stats().ready() + " ready");
-                }
-            }
-        }
-    }
-
-    private static void fill(AsyncTaskQueue<byte[]> queue, int n) throws InterruptedException {
-        byte[] payload = new byte[PAYLOAD_BYTES];
-        Semaphore window = new Semaphore(WINDOW);
-        for (int index = 0; index < n; index++) {
-            window.acquire();
-            queue.put(payload).whenComplete((stored, cause) -> window.release());
-        }
-        window.acquire(WINDOW);
-    }
-
-    /** What is in use after full collections. */
-    private static long memory() throws InterruptedException {
-        for (int round = 0; round < 3; round++) {
-            System.gc();
-            // What a collection leaves to cleaners, direct buffers above all, is given back a moment after it.
-            Thread.sleep(Duration.ofMillis(200));
-        }
-        long direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                .sum();
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() + direct;
-    }
-
-    private Millrace open(Place place) {
-        Durability durability = Durability.valueOf(options.getOrDefault("durability", "WRITTEN"));
-        return Millrace.open(place.uri(), OpenOptions.defaults().withDurability(durability));
-    }
-
-    private int number(String name, int otherwise) {
-        return Integer.parseInt(options.getOrDefault(name, Integer.toString(otherwise)));
-    }
-
-    private static double seconds(long sinceNs) {
-        return (System.nanoTime() - sinceNs) / 1e9;
-    }
-
-    private static void say(String what, double value, String unit) {
-        System.out.printf(Locale.ROOT, "%-8s %,.2f %s%n", what, value, unit);
-    }
-
-    private static void say(String what, long[] ns) {
-        Arrays.sort(ns);
-        System.out.printf(
-                Locale.ROOT,
-                "%-8s p50 %.1f µs, p90 %.1f µs, p99 %.1f µs, of %,d%n",
-                what,
-                ns[ns.length / 2] / 1e3,
-                ns[ns.length * 9 / 10] / 1e3,
-                ns[ns.length * 99 / 100] / 1e3,
-                ns.length);
-    }
-
-    /** The store that was named, or a folder of its own, which goes away. */
-    private final class Place implements AutoCloseable {
-        private final @Nullable Path own;
-        private final String uri;
-
-        Place() {
-            String named = options.get("uri");
-            try {
-                own = named == null ? Files.createTempDirectory(Path.of(""), "bench-") : null;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            uri = named == null ? "embedded:" + own : named;
-        }
-
-        String uri() {
-            return uri;
-        }
-
-        @Override
-        public void close() {
-            if (own == null) {
-                return;
-            }
-            try (Stream<Path> files = Files.walk(own)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                load.cycles(mill.queue("bench").async(), n, index -> Put.options(), 0);
+                figures.add("cycles", n * 1e9 / (System.nanoTime() - startNs), "a second");
             }
         }
     }
