@@ -30,13 +30,13 @@ class SimulatorTest {
         "T16", "T17", "T18", "T20", "T22", "T23", "T24", "T26", "T28 restart"
     })
     void sync_powerLossAndKills_losesNothingAcknowledged() {
-        assertThat(play(Durability.SYNC, true, 120)).isPositive();
+        assertThat(play(Durability.SYNC, true, 240)).isPositive();
     }
 
     @Test
     @Clause({"G8 acknowledged", "G9 tasks", "G10 restart", "T2 restart", "T16", "T28 restart"})
     void written_kills_losesNothingAcknowledged() {
-        assertThat(play(Durability.WRITTEN, false, 60)).isPositive();
+        assertThat(play(Durability.WRITTEN, false, 120)).isPositive();
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.millrace.api.ErrorCode;
 import dev.millrace.api.OpenOptions;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
+import dev.millrace.api.engine.EndReason;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -166,10 +167,14 @@ public final class Play {
         underWay.clear();
     }
 
+    /** What a broken engine says to everybody, also to a session that is opened too late. */
     private static boolean isReadOnly(Event event) {
-        return event instanceof Event.Answered answered
-                && answered.answer() instanceof Answer.Failed failed
-                && failed.code() == ErrorCode.READ_ONLY;
+        return switch (event) {
+            case Event.Answered answered ->
+                answered.answer() instanceof Answer.Failed failed && failed.code() == ErrorCode.READ_ONLY;
+            case Event.Ended ended -> ended.reason() == EndReason.ENGINE_BROKEN;
+            default -> false;
+        };
     }
 
     private static boolean isAcknowledgement(Event event) {
@@ -214,10 +219,17 @@ public final class Play {
         };
     }
 
+    /** What may have changed nothing, as a resume of a queue that is not paused, promises nothing: it needs no fsync. */
     private static boolean isPromise(Answer answer) {
-        return answer instanceof Answer.Each each
-                ? each.answers().stream().anyMatch(Play::isPromise)
-                : !(answer instanceof Answer.Failed);
+        return switch (answer) {
+            case Answer.Each each -> each.answers().stream().anyMatch(Play::isPromise);
+            case Answer.StoredMany many -> many.tasks().stream().anyMatch(Play::isPromise);
+            case Answer.Stored stored -> !stored.repeated() && !stored.existing();
+            case Answer.Count count -> count.count() > 0;
+            case Answer.Settings settings -> false;
+            case Answer.Failed failed -> false;
+            default -> true;
+        };
     }
 
     /** T14: of a round that failed nothing is acknowledged. */
