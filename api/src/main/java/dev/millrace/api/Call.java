@@ -6,8 +6,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One command under way: the token that an engine hands back with the answer, and the stage that its caller holds. */
-final class Call<R extends @Nullable Object> extends CompletableFuture<R> {
+/**
+ * One command under way: the token that an engine hands back with the answer, and the stage that its caller holds. Open to
+ * subclasses for tests, which decide what happens while somebody waits.
+ */
+class Call<R extends @Nullable Object> extends CompletableFuture<R> {
     private final SessionCalls calls;
     private final Function<Answer, R> reading;
 

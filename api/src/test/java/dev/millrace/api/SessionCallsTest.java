@@ -124,6 +124,37 @@ class SessionCallsTest {
     }
 
     @Test
+    void take_interruptedAsItIsAnswered_keepsTheTaskAndTheInterrupt() throws Exception {
+        SessionCalls calls = new SessionCalls(engine, SessionOptions.defaults());
+        AnsweredByAnInterrupt call = new AnsweredByAnInterrupt(calls);
+
+        assertThat(SessionCalls.result(call)).isEqualTo(5);
+
+        assertThat(Thread.interrupted()).as("the interrupt is kept for whoever waits next").isTrue();
+        assertThat(engine.cancelled()).isZero();
+        assertThat(engine.submitted()).as("nothing is given back").isEmpty();
+    }
+
+    /** A take whose wait is interrupted, and whose task comes before it can be withdrawn. */
+    private static final class AnsweredByAnInterrupt extends Call<Long> {
+        private boolean wasInterrupted;
+
+        AnsweredByAnInterrupt(SessionCalls calls) {
+            super(calls, answer -> ((Answer.Taken) answer).id());
+        }
+
+        @Override
+        public Long get() throws InterruptedException, ExecutionException {
+            if (!wasInterrupted) {
+                wasInterrupted = true;
+                accept(ScriptedEngine.taken(5, 2));
+                throw new InterruptedException();
+            }
+            return super.get();
+        }
+    }
+
+    @Test
     void cancel_ofATakeStage_withdrawsAndALateTaskGoesBackUnseen() throws Exception {
         CompletableFuture<@Nullable Task<byte[]>> take =
                 jobs.async().takeWhenReady().toCompletableFuture();

@@ -15,6 +15,9 @@ import dev.millrace.api.TimeSource;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
 import dev.millrace.api.engine.EndReason;
+import dev.millrace.api.engine.EngineSession;
+import dev.millrace.api.engine.Outlet;
+import dev.millrace.api.engine.Push;
 import dev.millrace.journal.Journal;
 import dev.millrace.journal.JournalOptions;
 import dev.millrace.testkit.Clause;
@@ -28,8 +31,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +87,47 @@ class BrokenStoreTest {
         assertThat(kept.payload()).isEqualTo(bytes("first"));
         assertThat(((Answer.Taken) again.call(new Command.Take("jobs", 0))).id()).isEqualTo(first.id());
         reopened.close();
+    }
+
+    @Test
+    @Clause({"G3", "G8 failures"})
+    void open_sessionOfABrokenEngine_hearsOnceThatItHasEndedAndWhyItsCommandsAreRefused() {
+        SimulatedDisk disk = new SimulatedDisk(new Random(7));
+        EmbeddedEngine engine = start(disk);
+        EngineClient client = new EngineClient(engine, SessionOptions.defaults());
+        disk.failWrites();
+        requireFailed(client.call(put("job")), ErrorCode.UNKNOWN, "Input/output error");
+
+        Ends ends = new Ends();
+        EngineSession<CompletableFuture<Answer>> late = engine.open(SessionOptions.defaults(), ends);
+        CompletableFuture<Answer> refused = new CompletableFuture<>();
+        assertThat(late.trySubmit(refused, put("late"))).isTrue();
+        requireFailed(EngineClient.await(refused), ErrorCode.READ_ONLY, "Input/output error");
+        assertThat(ends.reasons).as("before the engine is closed").containsExactly(EndReason.ENGINE_BROKEN);
+        late.close();
+        engine.close();
+        assertThat(ends.reasons).containsExactly(EndReason.ENGINE_BROKEN);
+    }
+
+    /** Notes every end that it hears of. */
+    private static final class Ends implements Outlet<CompletableFuture<Answer>> {
+        private final List<EndReason> reasons = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void answer(CompletableFuture<Answer> token, Answer answer) {
+            token.complete(answer);
+        }
+
+        @Override
+        public void push(Push push) {}
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void ended(EndReason reason) {
+            reasons.add(reason);
+        }
     }
 
     @Test
