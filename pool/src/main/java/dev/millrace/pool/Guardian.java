@@ -130,7 +130,24 @@ final class Guardian implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        last.onExit().completeOnTimeout(last, CLOSE_SECONDS_MAX, TimeUnit.SECONDS).join();
+        awaitEnd(last);
+    }
+
+    /** An interrupt waits; the time does not begin anew with it. */
+    private static void awaitEnd(Process ending) {
+        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS_MAX);
+        boolean interrupted = false;
+        for (boolean over = false; !over; ) {
+            try {
+                ending.waitFor(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+                over = true;
+            } catch (InterruptedException later) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void send(String verb, long group) throws IOException {
@@ -150,19 +167,29 @@ final class Guardian implements AutoCloseable {
         }
     }
 
+    /** On a thread of its own, since {@link Process#onExit} would need one of the common pool, which others may keep busy. */
     private void watch(Process watched) {
-        watched.onExit().thenRunAsync(() -> {
-            lock.lock();
+        Thread.ofPlatform().daemon().name("millrace-pool-guardian").start(() -> {
             try {
-                if (!closed && process == watched) {
-                    replace();
-                }
-            } catch (IOException cannotStart) {
-                // The next line to it fails likewise, and tells who sends it.
-            } finally {
-                lock.unlock();
+                watched.waitFor();
+            } catch (InterruptedException nobodyInterrupts) {
+                return;
             }
+            onEnd(watched);
         });
+    }
+
+    private void onEnd(Process watched) {
+        lock.lock();
+        try {
+            if (!closed && process == watched) {
+                replace();
+            }
+        } catch (IOException cannotStart) {
+            // The next line to it fails likewise, and tells who sends it.
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void replace() throws IOException {

@@ -77,9 +77,12 @@ final class Shell {
         process.destroyForcibly();
     }
 
-    /** Waits until it is gone, which something must have seen to, and gives its exit code as that of a failure. */
+    /**
+     * Waits until it is gone, which something must have seen to, and gives its exit code as that of a failure. Needs no thread but
+     * those that watch processes: {@link Process#onExit} would finish on the common pool, whose threads may all be waiting for this.
+     */
     int awaitEnd() {
-        int exitCode = process.onExit().join().exitValue();
+        int exitCode = awaitExit();
         end();
         try {
             reports.close();
@@ -87,6 +90,24 @@ final class Shell {
             // Nobody reads on.
         }
         return exitCode == 0 ? KILLED : exitCode;
+    }
+
+    /** An interrupt waits. */
+    private int awaitExit() {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return process.waitFor();
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** The next line without its end; what came of it before the end of the pipe, if that comes first. */

@@ -20,9 +20,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -299,6 +302,21 @@ class ProcessRunnerEndingTest {
                 PATIENCE,
                 () -> "no more children than " + children,
                 () -> ProcessHandle.current().children().count() <= children);
+    }
+
+    /** A program's own work on the common pool may wait for this very runner. */
+    @Test
+    void close_allThreadsOfTheCommonPoolBusy_endsAndReplacesItsGuardian() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        for (int thread = 0; thread <= ForkJoinPool.getCommonPoolParallelism(); thread++) {
+            ForkJoinPool.commonPool().submit(() -> goOn.await(1, TimeUnit.MINUTES));
+        }
+        try {
+            guardian_killed_isReplacedAndKnowsAll();
+            allKindsOfEnds();
+        } finally {
+            goOn.countDown();
+        }
     }
 
     @Test
