@@ -123,7 +123,7 @@ final class EmbeddedSession<T> implements EngineSession<T> {
             this.token = token;
             this.command = command;
             this.cost = switch (command) {
-                case Command.Put put -> COST + put.payload().remaining();
+                case Command.Put put -> bounded((long) COST + put.payload().remaining(), Integer.MAX_VALUE);
                 case Command.PutMany put -> cost(put);
                 // A verdict ends work: it must get through when new work is refused.
                 case Command.Ack ack -> 0;
@@ -141,7 +141,11 @@ final class EmbeddedSession<T> implements EngineSession<T> {
             for (Command.PutMany.Item item : put.items()) {
                 cost += COST + item.payload().remaining();
             }
-            return (int) Math.min(cost, requests.costMax());
+            return bounded(cost, requests.costMax());
+        }
+
+        private static int bounded(long cost, int costMax) {
+            return (int) Math.min(cost, costMax);
         }
 
         @Override

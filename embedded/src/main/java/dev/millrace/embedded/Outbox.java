@@ -16,11 +16,13 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a round has to say, in its order, held back until its records are safe. The payloads of tasks that were taken are
@@ -72,6 +74,31 @@ final class Outbox implements Replies {
 
     void add(CoreSession to, Object token, Answer answer) {
         add(sessionOf(to), token, answer);
+    }
+
+    /** How many letters wait; a mark for {@link #takeBack}. */
+    int count() {
+        return letters.size();
+    }
+
+    /** Takes back what a command was to be answered since then: it failed in its midst, and gets another answer, the only one. */
+    void takeBack(int since, EmbeddedSession<?> from, Object token) {
+        Iterator<Letter> latest = letters.descendingIterator();
+        for (int place = letters.size(); place > since; place--) {
+            Letter letter = latest.next();
+            if (letter.to() == from && token == token(letter)) {
+                latest.remove();
+            }
+        }
+    }
+
+    private static @Nullable Object token(Letter letter) {
+        return switch (letter) {
+            case Reply reply -> reply.token;
+            case Take take -> take.token;
+            case News news -> null;
+            case End end -> null;
+        };
     }
 
     /** Says that an answer of this round holds so many bytes of payloads. */

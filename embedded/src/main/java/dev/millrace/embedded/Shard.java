@@ -102,7 +102,7 @@ final class Shard {
     /**
      * Ends a round: what it recorded is stored, and what it answered goes out.
      *
-     * @param isIdle whether the owner is about to wait
+     * @param isIdle whether no round follows at once, as far as is known, whoever serves
      * @return whether work is left that needs no command
      */
     boolean end(boolean isIdle) {
@@ -239,15 +239,26 @@ final class Shard {
         } else if (!session.isOpen()) {
             outbox.add(from, token, new Answer.Failed(ErrorCode.CLOSED, "session " + session.id() + " has ended"));
         } else {
-            try {
-                machine.heard(session);
-                apply(session, token, command);
-            } catch (MillraceException e) {
-                outbox.add(from, token, new Answer.Failed(e.code(), e.told()));
-            } catch (RuntimeException e) {
-                breakDown(e);
-                outbox.add(from, token, new Answer.Failed(ErrorCode.UNKNOWN, "the engine broke down: " + e));
-            }
+            applyOnce(from, session, token, command);
+        }
+    }
+
+    /** What fails in its midst may have been answered, or its take withdrawn, already: that answer is taken back. */
+    private void applyOnce(EmbeddedSession<?> from, CoreSession session, Object token, Command command) {
+        int said = outbox.count();
+        try {
+            machine.heard(session);
+            apply(session, token, command);
+        } catch (MillraceException e) {
+            outbox.add(from, token, new Answer.Failed(e.code(), e.told()));
+        } catch (RuntimeException e) {
+            breakDown(e);
+            outbox.takeBack(said, from, token);
+            outbox.add(from, token, new Answer.Failed(ErrorCode.UNKNOWN, "the engine broke down: " + e));
+        } catch (Error e) {
+            // It ends the engine, which then answers the command as one that was left.
+            outbox.takeBack(said, from, token);
+            throw e;
         }
     }
 

@@ -5,7 +5,7 @@ import dev.millrace.core.TaskLog;
 import dev.millrace.journal.Purpose;
 import java.nio.ByteBuffer;
 
-/** Where a shard's records and payloads are. Used by the shard's owner alone. */
+/** Where a shard's records and payloads are. Used by one thread at a time: whoever serves the shard. */
 interface Store extends TaskLog<ByteBuffer> {
     /** The payload in the record at {@code home}, good until the next call of the store. */
     ByteBuffer payload(long home);
@@ -24,7 +24,7 @@ interface Store extends TaskLog<ByteBuffer> {
     /**
      * Hands what was recorded in this round to the operating system, if the durability asks for it.
      *
-     * @param isIdle whether the owner is about to wait: the last chance for what may be gathered over rounds
+     * @param isIdle whether no round follows at once, as far as is known: the last chance for what may be gathered over rounds
      */
     void write(long nowMs, long nextId, boolean isIdle);
 
