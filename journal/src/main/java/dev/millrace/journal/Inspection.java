@@ -269,7 +269,7 @@ public record Inspection(
             for (Slot slot : headless) {
                 lookForSuccessor(slot);
             }
-            if (newest == 0 && !headless.isEmpty()) {
+            if (newest == 0 && (meta != null || !headless.isEmpty())) {
                 problem(Slots.PREFIX, 0, "no segment with a valid header is here");
             }
         }

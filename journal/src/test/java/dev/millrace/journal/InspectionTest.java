@@ -109,6 +109,15 @@ class InspectionTest {
     }
 
     @Test
+    void of_allSegmentsMissing_isAProblemUnlessTheFolderIsNew() {
+        assertThat(inspect().problems()).isEmpty();
+        threeSegments(false);
+        disk.files.keySet().removeIf(name -> name.endsWith(".seg"));
+        assertThat(inspect().problems()).extracting(Object::toString)
+                .containsExactly("shard-00/ at offset 0: no segment with a valid header is here");
+    }
+
+    @Test
     void of_metaGone_takesTheFolderIdFromTheNewestSegment() {
         threeSegments(false);
         disk.files.remove("meta");
