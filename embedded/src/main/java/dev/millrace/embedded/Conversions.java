@@ -14,6 +14,7 @@ import dev.millrace.core.QueueCounts;
 import dev.millrace.core.Refusal;
 import dev.millrace.core.State;
 import dev.millrace.core.StoredTask;
+import dev.millrace.journal.Disk;
 import dev.millrace.journal.JournalException;
 import org.jspecify.annotations.Nullable;
 
@@ -127,14 +128,26 @@ final class Conversions {
         return new MillraceException(ErrorCode.INTERNAL, "an invariant of the engine does not hold: " + cause, cause);
     }
 
-    /** Why a store could not be opened. */
+    /** Why a store could not be opened; what is damaged is named by its file, so the folder is named before that. */
+    static MillraceException opening(Disk disk, JournalException failure) {
+        return switch (failure.kind()) {
+            case CORRUPT, VERSION ->
+                new MillraceException(code(failure.kind()), disk + ": " + failure.getMessage(), failure);
+            case IN_USE, FULL, FAILED -> opening(failure);
+        };
+    }
+
+    /** Why a store could not be opened, in a place that the message names already. */
     static MillraceException opening(JournalException failure) {
-        ErrorCode code = switch (failure.kind()) {
+        return new MillraceException(code(failure.kind()), String.valueOf(failure.getMessage()), failure);
+    }
+
+    private static ErrorCode code(JournalException.Kind kind) {
+        return switch (kind) {
             case IN_USE -> ErrorCode.IN_USE;
             case CORRUPT -> ErrorCode.CORRUPT;
             case VERSION -> ErrorCode.VERSION;
             case FULL, FAILED -> ErrorCode.READ_ONLY;
         };
-        return new MillraceException(code, String.valueOf(failure.getMessage()), failure);
     }
 }

@@ -30,6 +30,9 @@ record Opening(Shard shard, EngineTime time) {
     /** 17 years: half of what can be counted. */
     private static final long EPOCH_BEFORE_NOW_MS = 17L * 365 * 24 * 60 * 60 * 1_000;
 
+    /** A clock that is further behind than this was set back, or is not set yet; one that was merely adjusted is no news. */
+    private static final long CLOCK_BEHIND_MS_MAX = 60_000;
+
     /** A shard that keeps nothing. */
     static Opening inMemory(OpenOptions options) {
         EngineTime time = new EngineTime(options.timeSource(), 0);
@@ -55,18 +58,18 @@ record Opening(Shard shard, EngineTime time) {
         try {
             journal = Journal.open(disk, journalOptions, options.timeSource().wallMs(), newFolderId, reader);
         } catch (JournalException e) {
-            throw Conversions.opening(e);
+            throw Conversions.opening(disk, e);
         } catch (TaskRecords.UnknownRecordException e) {
             throw new MillraceException(ErrorCode.VERSION, disk + ": " + e.getMessage(), e);
         } catch (TaskRecords.BadRecordException e) {
             throw new MillraceException(ErrorCode.CORRUPT, disk + ": " + e.getMessage(), e);
         }
         try {
-            return recovered(journal, journalOptions.durability(), reader.replay(), options);
+            return recovered(disk, journal, journalOptions.durability(), reader.replay(), options);
         } catch (RuntimeException e) {
             journal.close();
             throw switch (e) {
-                case JournalException failure -> Conversions.opening(failure);
+                case JournalException failure -> Conversions.opening(disk, failure);
                 case IllegalArgumentException contradiction ->
                     new MillraceException(
                             ErrorCode.CORRUPT, disk + ": its records contradict each other: " + e.getMessage(), e);
@@ -75,11 +78,13 @@ record Opening(Shard shard, EngineTime time) {
         }
     }
 
-    private static Opening recovered(Journal journal, Durability durability, TaskReplay replay, OpenOptions options) {
+    private static Opening recovered(
+            Disk disk, Journal journal, Durability durability, TaskReplay replay, OpenOptions options) {
         Recovered recovered = journal.recovered();
         if (!recovered.note().isEmpty()) {
             LOG.log(System.Logger.Level.WARNING, recovered.note());
         }
+        warnOfTheClock(disk, recovered.lastTimeMs() - options.timeSource().wallMs());
         EngineTime time = new EngineTime(options.timeSource(), recovered.lastTimeMs());
         Store store = new JournalStore(journal, durability);
         Outbox outbox = new Outbox(store);
@@ -88,6 +93,17 @@ record Opening(Shard shard, EngineTime time) {
         store.write(machine.nowMs(), machine.nextId(), true);
         store.makeDurable();
         return new Opening(new Shard(options, store, machine, outbox), time);
+    }
+
+    /** Nobody sees it otherwise: the engine goes on from the later time, so that nothing is due early (T17). */
+    private static void warnOfTheClock(Disk disk, long behindMs) {
+        if (behindMs > CLOCK_BEHIND_MS_MAX) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    disk + ": the clock is behindMs=" + behindMs + " > " + CLOCK_BEHIND_MS_MAX + " behind the last time stored"
+                            + " here; times go on from that one, so nothing is early, and what is put now is due as much"
+                            + " later by the clock. Set the clock if it is wrong");
+        }
     }
 
     /**

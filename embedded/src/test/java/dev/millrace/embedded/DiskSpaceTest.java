@@ -72,7 +72,7 @@ class DiskSpaceTest {
         assertThatExceptionOfType(MillraceException.class)
                 .isThrownBy(() -> start(empty, Durability.SYNC))
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(ErrorCode.READ_ONLY))
-                .withMessageContaining("No space left on device");
+                .withMessageContaining("No space left on device; make room, then open the folder again");
 
         EmbeddedEngine engine = start(disk, Durability.SYNC);
         EngineClient client = new EngineClient(engine, SessionOptions.defaults());
