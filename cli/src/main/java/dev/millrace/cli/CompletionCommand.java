@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.OptionSpec;
@@ -20,22 +21,23 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
         name = "millrace completion",
-        header = "Prints a script with which bash or zsh completes commands, options, files and states.",
+        header = "Prints a script with which bash, zsh or fish completes commands, options, files and states.",
         customSynopsis = {
             "millrace completion SHELL",
             "",
             "  source <(millrace completion bash)        # in ~/.bashrc",
             "  source <(millrace completion zsh)         # in ~/.zshrc, after compinit",
+            "  millrace completion fish | source         # in ~/.config/fish/config.fish",
             ""
         },
         footer = {"", "Exit codes: 0; 2 refused."})
 final class CompletionCommand implements Callable<Integer> {
-    private static final List<String> SHELLS = List.of("bash", "zsh");
-    private static final String SCRIPT = "completion.bash";
+    private static final List<String> SHELLS = List.of("bash", "zsh", "fish");
+    private static final List<String> STATES = List.of("ready", "delayed", "taken", "buried");
 
     private final Console console;
 
-    @Parameters(index = "0", paramLabel = "SHELL", description = "bash or zsh")
+    @Parameters(index = "0", paramLabel = "SHELL", description = "bash, zsh or fish")
     private String shell = "";
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help")
@@ -50,29 +52,77 @@ final class CompletionCommand implements Callable<Integer> {
         if (!SHELLS.contains(shell)) {
             throw RefusedException.usage("shell '" + shell + "' is not known; name one of " + String.join(", ", SHELLS));
         }
+        boolean isFish = shell.equals("fish");
         StringBuilder cases = new StringBuilder();
         for (String command : Main.COMMANDS) {
-            cases.append(words(command));
+            cases.append(isFish ? lines(command) : branch(command));
         }
-        String script = template()
+        String script = template(isFish ? "completion.fish" : "completion.bash")
                 .replace("@COMMANDS@", String.join(" ", Main.COMMANDS))
                 .replace("@SHELLS@", String.join(" ", SHELLS))
-                .replace("        @CASES@\n", cases);
+                .replace("@STATES@", String.join(" ", STATES))
+                .replaceFirst(" *@CASES@\n", Matcher.quoteReplacement(cases.toString()));
         String before = shell.equals("zsh") ? "autoload -U +X bashcompinit && bashcompinit\n" : "";
         console.out().write((before + script).getBytes(StandardCharsets.UTF_8));
         return ExitCode.OK;
     }
 
-    /** What can follow a command, as a branch of the script. */
-    private String words(String command) {
-        List<OptionSpec> options = Options.commandLine(Objects.requireNonNull(Main.command(command, console)), console)
+    private List<OptionSpec> options(String command) {
+        return Options.commandLine(Objects.requireNonNull(Main.command(command, console)), console)
                 .getCommandSpec()
                 .options();
+    }
+
+    /** What can follow a command, as a branch of the script for bash and zsh. */
+    private String branch(String command) {
+        List<OptionSpec> options = options(command);
         return "        " + command + ")\n"
                 + "            options='" + names(options, option -> true) + "'\n"
-                + "            files='" + names(options, option -> option.type() == Path.class) + "'\n"
-                + "            values='"
-                + names(options, option -> option.arity().max() > 0 && option.type() != Path.class) + "' ;;\n";
+                + "            files='" + names(options, CompletionCommand::isFile) + "'\n"
+                + "            values='" + names(options, option -> hasValue(option) && !isFile(option)) + "' ;;\n";
+    }
+
+    /** The same for fish: a line for each option, with what its help says. */
+    private String lines(String command) {
+        StringBuilder lines = new StringBuilder();
+        for (OptionSpec option : options(command)) {
+            lines.append("    complete -c $name -n '__millrace_is ").append(command).append('\'');
+            for (String name : option.names()) {
+                lines.append(name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1));
+            }
+            if (hasValue(option)) {
+                lines.append(" -x");
+            }
+            lines.append(fishValues(option)).append(" -d ").append(fishQuoted(description(option))).append('\n');
+        }
+        return lines.toString();
+    }
+
+    private static String fishValues(OptionSpec option) {
+        if (isFile(option)) {
+            return " -a '(__fish_complete_path (commandline -ct))'";
+        }
+        return switch (option.longestName()) {
+            case "--state" -> " -a '" + String.join(" ", STATES) + "'";
+            case "--at" -> " -a 'embedded:'";
+            default -> "";
+        };
+    }
+
+    private static String description(OptionSpec option) {
+        return String.join(" ", option.description());
+    }
+
+    private static String fishQuoted(String text) {
+        return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
+    }
+
+    private static boolean hasValue(OptionSpec option) {
+        return option.arity().max() > 0;
+    }
+
+    private static boolean isFile(OptionSpec option) {
+        return option.type() == Path.class;
     }
 
     private static String names(List<OptionSpec> options, Predicate<OptionSpec> which) {
@@ -82,8 +132,8 @@ final class CompletionCommand implements Callable<Integer> {
                 .collect(Collectors.joining(" "));
     }
 
-    private static String template() throws IOException {
-        try (InputStream in = Objects.requireNonNull(CompletionCommand.class.getResourceAsStream(SCRIPT))) {
+    private static String template(String name) throws IOException {
+        try (InputStream in = Objects.requireNonNull(CompletionCommand.class.getResourceAsStream(name))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

@@ -35,7 +35,7 @@ final class Main {
               configure   show or change a queue's settings, pause and resume it
               doctor      check a folder, and save what can be saved of a damaged one
               bench       measure puts, takes and acknowledgements here
-              completion  print a script that lets bash or zsh complete all this
+              completion  print a script that lets bash, zsh or fish complete all this
               version     print the version
 
             `millrace COMMAND --help` explains each.

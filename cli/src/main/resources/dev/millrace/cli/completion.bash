@@ -31,7 +31,7 @@ _millrace() {
             return ;;
     esac
     case $previous in
-        --state) COMPREPLY=($(compgen -W "ready delayed taken buried" -- "$current")); return ;;
+        --state) COMPREPLY=($(compgen -W "@STATES@" -- "$current")); return ;;
         --at) COMPREPLY=($(compgen -W "embedded:" -- "$current")); return ;;
     esac
     case " $values " in
