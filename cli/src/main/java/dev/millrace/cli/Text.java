@@ -1,6 +1,6 @@
 package dev.millrace.cli;
 
-import java.net.URI;
+import dev.millrace.pool.PathBytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -29,41 +29,16 @@ final class Text {
     }
 
     /**
-     * The path that these bytes name. A {@link Path} made of a string goes through the locale's charset; one made of a
-     * URI keeps every byte.
+     * The path that these bytes name. A {@link Path} made of a string goes through the locale's charset, which loses what it
+     * does not know; so only one of plain characters is made so, and stays relative if it is.
      */
     static Path path(byte[] name) {
         for (byte octet : name) {
             if (octet < 0) {
-                return pathByUri(name);
+                return PathBytes.toPath(name);
             }
         }
         return Path.of(new String(name, StandardCharsets.US_ASCII));
-    }
-
-    private static Path pathByUri(byte[] name) {
-        StringBuilder uri = new StringBuilder("file://");
-        if (name[0] != '/') {
-            uri.append(Path.of("").toAbsolutePath().toUri().getRawPath());
-            if (uri.charAt(uri.length() - 1) != '/') {
-                uri.append('/');
-            }
-        }
-        for (byte octet : name) {
-            boolean plain = octet >= 'a' && octet <= 'z'
-                    || octet >= 'A' && octet <= 'Z'
-                    || octet >= '0' && octet <= '9'
-                    || octet == '/'
-                    || octet == '.'
-                    || octet == '-'
-                    || octet == '_';
-            if (plain) {
-                uri.append((char) octet);
-            } else {
-                HEX.toHexDigits(uri.append('%'), octet);
-            }
-        }
-        return Path.of(URI.create(uri.toString()));
     }
 
     /** At most so many bytes as one printable line: control characters and what is no UTF-8 are escaped. */

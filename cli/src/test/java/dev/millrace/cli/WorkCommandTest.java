@@ -199,7 +199,7 @@ class WorkCommandTest {
         return pipe;
     }
 
-    /** On a thread of its own: the JDK needs those of the common pool to learn that a process has ended. */
+    /** On a thread of its own, since it waits for as long as the commands run. */
     private CompletableFuture<Outcome> start(List<IntConsumer> signals, String... args) {
         return CompletableFuture.supplyAsync(
                 () -> Cli.run(InputStream.nullInputStream(), signals::add, args(args)),

@@ -10,15 +10,18 @@ import java.util.HexFormat;
  * File names as the bytes that they are. A name need not be text in any encoding, while {@link Path#toString} decodes
  * it with the one of the locale and loses what does not fit. The URI of a path keeps every byte, percent-encoded.
  */
-final class PathBytes {
+public final class PathBytes {
     private static final HexFormat HEX = HexFormat.of();
 
     private PathBytes() {}
 
     /**
-     * The absolute path that these bytes name, seen from the working folder. The bytes hold no NUL and are not empty.
+     * The absolute path that these bytes name, seen from the working folder.
+     *
+     * @param name not empty
+     * @throws IllegalArgumentException if there is a NUL among them
      */
-    static Path toPath(byte[] name) {
+    public static Path toPath(byte[] name) {
         StringBuilder uri = new StringBuilder("file://");
         if (name[0] != '/') {
             uri.append(percent(toBytes(Path.of("").toAbsolutePath()))).append('/');
