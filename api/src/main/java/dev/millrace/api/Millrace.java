@@ -38,8 +38,10 @@ public final class Millrace implements AutoCloseable {
      * Opens an engine with default options. Blocks until what was stored is recovered.
      *
      * @param uri {@code memory:} or {@code embedded:<folder>}; the folder is made if it is missing
+     * @return to be closed by whoever opened it
      * @throws MillraceException BAD_ARGUMENT for a URI that no engine serves or a folder that cannot be used; IN_USE when
-     *     another process owns the folder; CORRUPT, VERSION
+     *     another process owns the folder; CORRUPT when the folder is damaged, with file and offset; VERSION when a newer
+     *     version wrote it; READ_ONLY when the disk fails or has no room for a new folder. What is stored is not changed then
      */
     public static Millrace open(String uri) {
         return open(uri, OpenOptions.defaults());

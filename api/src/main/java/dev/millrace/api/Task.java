@@ -90,7 +90,11 @@ public final class Task<T> implements AutoCloseable {
         return !decided.get();
     }
 
-    /** The task is done and gone (T11). Blocks until that is as durable as configured. */
+    /**
+     * The task is done and gone (T11). Blocks until that is as durable as configured.
+     *
+     * @throws MillraceException as the class says; UNKNOWN when it may be done, so that the task may come again (G9)
+     */
     public void ack() {
         await(new Command.Ack(queue(), number(), receipt.attempt()));
     }
@@ -106,7 +110,11 @@ public final class Task<T> implements AutoCloseable {
         release(Duration.ZERO);
     }
 
-    /** Gives the task back, to be ready after a delay (T12); at most ten years. Counts no failure. Blocks. */
+    /**
+     * Gives the task back, to be ready after a delay (T12). Counts no failure. Blocks.
+     *
+     * @param delay at most ten years, else BAD_ARGUMENT, and the task stays taken; zero or less is ready at once
+     */
     public void release(Duration delay) {
         long delayMs = Limits.requireDelayMs("delay", delay);
         await(new Command.Release(queue(), number(), receipt.attempt(), delayMs));
@@ -123,7 +131,7 @@ public final class Task<T> implements AutoCloseable {
         return failAfter(reason, -1);
     }
 
-    /** {@link #fail(String)} with a delay of the caller's choice, at most ten years. */
+    /** {@link #fail(String)} with a delay of the caller's choice, as in {@link #release(Duration)}. */
     public @Nullable TaskState fail(@Nullable String reason, Duration delay) {
         return failAfter(reason, Limits.requireDelayMs("delay", delay));
     }

@@ -14,8 +14,13 @@ import org.jspecify.annotations.Nullable;
  * as configured (G8); {@link #async()} has the same ones as stages, and {@link #consume} is the everyday way to work.
  *
  * <p>Every verb may fail with CLOSED after the session's end, UNKNOWN when the engine broke before it could tell whether
- * the command happened, and READ_ONLY afterwards. Blocking verbs wait while the engine's command queue is full, and keep
- * an interrupt for later, except {@link #take(Duration)}. Safe for use by several threads.
+ * the command happened, and READ_ONLY (INTERNAL, CORRUPT) afterwards; what only looks changes nothing in any case. On a
+ * full disk those that write fail with OVERLOADED before anything changes, puts first, and acks, deletions and purges
+ * last (G8). No argument and no answer is null where that is not said.
+ *
+ * <p>All verbs but {@link #async()}, {@link #consume}, {@link #name()} and {@link #session()} block, also while the
+ * engine's command queue is full, and keep an interrupt for later, except those that wait for a task. In a callback on
+ * the engine's thread they fail with BAD_ARGUMENT. Safe for use by several threads.
  *
  * @param <T> the payload's type
  */
@@ -56,15 +61,24 @@ public final class TaskQueue<T> {
     /**
      * Stores a task that is ready at once, with priority 1000 (T3).
      *
+     * @param payload encoded before this returns or throws; what the codec throws is passed on
      * @return its id and state
-     * @throws MillraceException TOO_LARGE when the encoded payload exceeds payloadBytesMax; nothing is stored then. A full
-     *     disk is a failed write: UNKNOWN, and READ_ONLY afterwards
+     * @throws MillraceException TOO_LARGE when the encoded payload exceeds payloadBytesMax, OVERLOADED when the disk is
+     *     full; nothing is stored then. UNKNOWN when it may be stored: a put by a producer can be repeated (G10)
      */
     public Stored put(T payload) {
         return put(payload, Put.options());
     }
 
-    /** Stores a task (T3, T4, G10); see {@link #put(Object)} and {@link Put}. */
+    /**
+     * Stores a task (T3, T4, G10).
+     *
+     * @param payload as in {@link #put(Object)}
+     * @param options {@link Put} says what each does, and what of them is refused
+     * @return its id, state and due time; or those of the task that was there, if a producer repeats itself or a task
+     *     with its key lives
+     * @throws MillraceException as {@link #put(Object)}, and as {@link Put} says
+     */
     public Stored put(T payload, Put options) {
         return calls.await(putCommand(name, codec.encode(payload), options), answer -> stored(name, answer));
     }
@@ -87,7 +101,7 @@ public final class TaskQueue<T> {
         return putAll(payloads, Put.options());
     }
 
-    /** Takes the most urgent task (T7), at once (T6); null when there is none. */
+    /** Takes the most urgent task (T7), at once (T6); null when there is none, or the queue is paused. */
     public @Nullable Task<T> take() {
         return calls.await(new Command.Take(name, 0), this::read);
     }
@@ -129,10 +143,11 @@ public final class TaskQueue<T> {
      * the task fails, to be ready again after the backoff or buried at its maxAttempts (T22). A handler that gives a
      * verdict itself keeps it.
      *
-     * <p>Each task is handled on a virtual thread. Does not block.
+     * <p>Each task is handled on a virtual thread. Does not block. A handler's thread takes its next task once it is free, none ahead.
      *
      * @param handler called once for each take, by up to {@code concurrency} threads at once
      * @param options concurrency and backoff
+     * @return closes it, and tells when it has ended and why
      */
     public Consumption consume(TaskHandler<T> handler, Consume options) {
         return Consumption.start(this, handler, options);
@@ -143,7 +158,14 @@ public final class TaskQueue<T> {
         return consume(handler, Consume.options());
     }
 
-    /** Makes up to {@code count} BURIED tasks ready, lowest id first, and zeroes their failures (T20); how many it was. */
+    /**
+     * Makes BURIED tasks ready, lowest id first, and zeroes their failures (T20). More than 10,000 are several steps,
+     * between which others may act.
+     *
+     * @param count at least 1, and at most so many
+     * @return how many it was; fewer than asked for when no more are buried
+     * @throws MillraceException BAD_ARGUMENT for a count below 1. A failure between two steps leaves those done kicked
+     */
     public int kick(int count) {
         Limits.requireCount("count", count, Integer.MAX_VALUE);
         int kicked = 0;
@@ -161,6 +183,7 @@ public final class TaskQueue<T> {
     /**
      * Makes a BURIED or DELAYED task ready and zeroes its failures (T20).
      *
+     * @param id of this queue; else BAD_ARGUMENT, as for every verb that takes one
      * @throws MillraceException NOT_FOUND when there is no such task, or it is READY or TAKEN
      */
     public void kick(TaskId id) {
@@ -185,6 +208,8 @@ public final class TaskQueue<T> {
      * @param cursor 0 to begin, then {@link TaskPage#nextCursor()}
      * @param count how many places the engine looks at in this call, 1 … 10,000, which bounds the page's length; a page
      *     also ends after 1 MiB of payloads
+     * @return the tasks, perhaps none, and where to go on; {@link TaskPage#nextCursor()} is 0 after the last page
+     * @throws MillraceException BAD_ARGUMENT for a negative cursor, or a count outside its range
      */
     public TaskPage<T> list(TaskState state, long cursor, int count) {
         return page(name, codec, ask(new Command.ListTasks(name, state, cursor, count)));
@@ -199,7 +224,11 @@ public final class TaskQueue<T> {
         ask(new Command.Delete(name, requireMine(id), false));
     }
 
-    /** Removes a task even if another session owns it, which is told ({@link Session#onLost}) (T20). NOT_FOUND. */
+    /**
+     * Removes a task even if another session owns it, which is told ({@link Session#onLost}) (T20).
+     *
+     * @throws MillraceException NOT_FOUND when there is no such task
+     */
     public void forceDelete(TaskId id) {
         ask(new Command.Delete(name, requireMine(id), true));
     }
@@ -222,6 +251,8 @@ public final class TaskQueue<T> {
     /**
      * Changes what holds where a put says nothing (T20), for the tasks that are there as well: the time to run from a task's
      * next take or touch, the others from its next failure. Survives a restart.
+     *
+     * @param settings all of them, in place of those before; begin with {@link #settings()} to change one
      */
     public void configure(QueueSettings settings) {
         ask(new Command.Configure(name, settings));
@@ -237,7 +268,11 @@ public final class TaskQueue<T> {
         return calls.await(new Command.Stats(name), answer -> ((Answer.Stats) answer).stats());
     }
 
-    /** The last sequence that was stored for a producer in this queue (G10), also across restarts; 0 for none. */
+    /**
+     * The last sequence that was stored for a producer in this queue (G10), also across restarts; 0 for none.
+     *
+     * @throws MillraceException BAD_ARGUMENT when it is no name
+     */
     public long lastSequence(String producer) {
         return calls.await(
                 new Command.LastSequence(name, Limits.requireName("producer", producer)), TaskQueue::count);
@@ -260,7 +295,7 @@ public final class TaskQueue<T> {
     /**
      * Completes many tasks by their receipts, each for itself (T25).
      *
-     * @param receipts 1 … 10,000 of this queue
+     * @param receipts 1 … 10,000 of this queue; another number or queue is BAD_ARGUMENT, and none is acked then
      * @return for each in order whether it is acked, and if not, why
      */
     public List<AckResult> ackAll(List<Receipt> receipts) {
