@@ -24,8 +24,8 @@ final class Groups {
         return ungrouped;
     }
 
-    Group open(String name, Tasks tasks) {
-        return byName.computeIfAbsent(name, absent -> new Group(absent, new ReadyTasks(tasks)));
+    Group open(String name, TaskFields fields) {
+        return byName.computeIfAbsent(name, absent -> new Group(absent, new ReadyTasks(fields)));
     }
 
     /** Forgets a group whose last task is gone. */

@@ -44,11 +44,22 @@ final class QueueState extends Recorded {
     long expirations;
     long deletions;
 
-    QueueState(int number, String name, Tasks tasks) {
+    QueueState(int number, String name, TaskFields fields) {
         this.number = number;
         this.name = name;
-        this.ready = new ReadyTasks(tasks);
-        this.buried = new IdHeap(tasks.table);
+        this.ready = new ReadyTasks(fields);
+        this.buried = new IdHeap(fields.table);
+    }
+
+    /** As if it had never had a task. */
+    void forgetTasks(TaskFields fields) {
+        readyCount = 0;
+        delayedCount = 0;
+        takenCount = 0;
+        buriedCount = 0;
+        ready = new ReadyTasks(fields);
+        buried = new IdHeap(fields.table);
+        groups = null;
     }
 
     @Override

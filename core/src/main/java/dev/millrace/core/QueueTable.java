@@ -20,6 +20,7 @@ final class QueueTable {
     private static final int SHRUNK_MIN = 4_096;
 
     private final int idleMax;
+    private final TaskFields fields;
     private Map<String, QueueState> byName = new HashMap<>();
     /** How many names the map may have room for. */
     private int mostNames;
@@ -34,8 +35,9 @@ final class QueueTable {
     /** Queues and producers that the log knows, in the order of the records needed to know them. */
     final RecordedItems recorded = new RecordedItems();
 
-    QueueTable(int idleMax) {
+    QueueTable(int idleMax, TaskFields fields) {
         this.idleMax = idleMax;
+        this.fields = fields;
         byNumber.add(null);
     }
 
@@ -56,13 +58,13 @@ final class QueueTable {
     }
 
     /** The queue of this name, made if it is new. There must be room: see {@link #refusesToOpen}. */
-    QueueState open(String name, Tasks tasks) {
+    QueueState open(String name) {
         QueueState known = byName.get(name);
         if (known != null) {
             return known;
         }
         firstFree = usedNumbers.nextClearBit(firstFree);
-        return make(firstFree, name, tasks);
+        return make(firstFree, name);
     }
 
     /** Why not all of these queues can be there at once, or null. */
@@ -75,11 +77,11 @@ final class QueueTable {
     }
 
     /** A queue of a given number, which must be free; for recovery. */
-    QueueState make(int number, String name, Tasks tasks) {
+    QueueState make(int number, String name) {
         while (byNumber.size() <= number) {
             byNumber.add(null);
         }
-        QueueState queue = new QueueState(number, name, tasks);
+        QueueState queue = new QueueState(number, name, fields);
         byNumber.set(number, queue);
         usedNumbers.set(number);
         byName.put(name, queue);

@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/** The open sessions, by a small number that fits into a task's fields. */
+/** The open sessions, by a small number that fits into a task's fields, and the tasks that each holds. */
 final class SessionTable {
+    private final TaskTable table;
     private final List<@Nullable CoreSession> byNumber = new ArrayList<>();
     private final PriorityQueue<Integer> freeNumbers = new PriorityQueue<>();
 
-    SessionTable() {
+    SessionTable(TaskTable table) {
+        this.table = table;
         byNumber.add(null);
     }
 
@@ -53,5 +55,34 @@ final class SessionTable {
             }
         }
         return open;
+    }
+
+    // --- The tasks they hold
+
+    /** The session holds the task, as its latest. */
+    void hold(int slot, CoreSession session) {
+        table.holder(slot, session.number);
+        table.previous(slot, 0);
+        table.next(slot, session.heldHead);
+        if (session.heldHead != 0) {
+            table.previous(session.heldHead, slot);
+        }
+        session.heldHead = slot;
+    }
+
+    /** Nobody holds the task any more. */
+    void unhold(int slot) {
+        CoreSession session = get(table.holder(slot));
+        int previous = table.previous(slot);
+        int next = table.next(slot);
+        if (previous == 0) {
+            session.heldHead = next;
+        } else {
+            table.next(previous, next);
+        }
+        if (next != 0) {
+            table.previous(next, previous);
+        }
+        table.holder(slot, 0);
     }
 }
