@@ -54,6 +54,11 @@ final class Keys {
         return key;
     }
 
+    /** The memory taken. */
+    long heldBytes() {
+        return holders.placeBytes();
+    }
+
     // --- Successors
 
     /** A task that {@link Tasks#toBehind} made wait does so for this one, which has a key and no successor. */

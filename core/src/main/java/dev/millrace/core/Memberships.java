@@ -48,8 +48,8 @@ final class Memberships {
         }
         fields.extensions.group(fields.table.extension(slot), null);
         Groups groups = queue.groups;
-        if (--group.living == 0 && groups != null) {
-            groups.close(group);
+        if (--group.living == 0 && groups != null && group.name != null) {
+            groups.close(group.name, group);
             if (groups.isEmpty()) {
                 queue.groups = null;
             }

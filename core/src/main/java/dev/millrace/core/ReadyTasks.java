@@ -58,6 +58,11 @@ final class ReadyTasks {
         }
     }
 
+    /** The memory taken, nearly. */
+    long heldBytes() {
+        return HeldBytes.ENTRY * lanes.size() + heap.heldBytes();
+    }
+
     private @Nullable Lane laneFor(long priority) {
         int index = indexOf(priority);
         if (index >= 0) {

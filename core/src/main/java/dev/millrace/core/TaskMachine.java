@@ -482,6 +482,11 @@ public final class TaskMachine<P> {
         return true;
     }
 
+    /** The memory taken, nearly, without what the log and the owner take; the same for the same commands. */
+    long heldBytes() {
+        return tasks.heldBytes() + waits.heldBytes() + silences.heldBytes();
+    }
+
     int recordedCount() {
         return tasks.queues.recorded.size();
     }

@@ -233,8 +233,9 @@ public final class TaskReplay {
     /** A producer's last sequences and ids. */
     public void producer(long position, int number, String name, long[] sequences, long[] ids) {
         QueueState queue = queueOf(number);
-        Producer old = queue.producers.remove(name);
+        Producer old = queue.producers.get(name);
         if (old != null) {
+            queue.producers.remove(name, old);
             recorded.remove(old);
         }
         Producer producer = producerOf(queue, name);
@@ -334,7 +335,13 @@ public final class TaskReplay {
     }
 
     private Producer producerOf(QueueState queue, String name) {
-        return queue.producers.computeIfAbsent(name, absent -> new Producer(queue, name));
+        Producer known = queue.producers.get(name);
+        if (known != null) {
+            return known;
+        }
+        Producer producer = new Producer(queue, name);
+        queue.producers.put(name, producer);
+        return producer;
     }
 
     private static void requireNumber(int number) {

@@ -58,6 +58,18 @@ final class Tasks {
         leases = new TimerHeap(table);
     }
 
+    /** The memory taken by all tasks, queues and sessions, nearly, reckoned by {@link HeldBytes}. */
+    long heldBytes() {
+        return table.heldBytes()
+                + extensions.heldBytes()
+                + ids.placeBytes()
+                + keys.heldBytes()
+                + timers.heldBytes()
+                + leases.heldBytes()
+                + queues.heldBytes()
+                + sessions.heldBytes();
+    }
+
     // --- Finding
 
     /** The living task of this id in this queue, or 0. */
