@@ -34,17 +34,17 @@ final class Administration {
         if (slot == 0) {
             return Takes.notFound(queueName, id);
         }
-        State state = tasks.state(slot);
+        State state = tasks.fields.state(slot);
         if (state != State.BURIED && state != State.DELAYED) {
             return new Refused(Refusal.NOT_FOUND, "task " + id + " is " + state + "; only BURIED and DELAYED"
                     + " tasks can be kicked");
         }
-        int first = tasks.firstOf(slot);
+        int first = tasks.keys.firstOf(slot);
         if (first != 0) {
             return new Refused(Refusal.NOT_FOUND, "task " + id + " waits for task " + table.id(first)
                     + " of the same key; ack, bury or delete that one");
         }
-        if (tasks.isSpent(slot)) {
+        if (tasks.fields.isSpent(slot)) {
             return new Refused(Refusal.NOT_FOUND, "task " + id + " has attempts=" + TaskTable.ATTEMPTS_MAX
                     + ", the most that are counted, and stays buried; put it anew and delete this one");
         }
@@ -57,7 +57,7 @@ final class Administration {
         if (slot == 0) {
             return Takes.notFound(queueName, id);
         }
-        if (tasks.state(slot) == State.TAKEN && !force) {
+        if (tasks.fields.state(slot) == State.TAKEN && !force) {
             CoreSession holder = tasks.holderOf(slot);
             return holder == session ? null : Takes.notOwner(session, id, holder);
         }
@@ -66,7 +66,7 @@ final class Administration {
 
     void delete(CoreSession session, int slot) {
         QueueState queue = tasks.queueOf(slot);
-        if (tasks.state(slot) == State.TAKEN) {
+        if (tasks.fields.state(slot) == State.TAKEN) {
             CoreSession holder = tasks.holderOf(slot);
             if (holder != session) {
                 replies.lost(holder, queue.name, table.id(slot), table.attempts(slot));
@@ -81,7 +81,7 @@ final class Administration {
             return 0;
         }
         log.purge(queue.number, throughId);
-        int count = tasks.purge(queue, throughId);
+        int count = tasks.purges.purge(queue, throughId);
         queue.deletions += count;
         return count;
     }

@@ -1,12 +1,16 @@
 package dev.millrace.core;
 
 import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Deadlines, the nearest first, then in the order they were armed: a binary heap from which any can be removed. */
 final class Deadlines<D extends Deadline> {
-    private final List<@Nullable D> heap = new ArrayList<>();
+    /** A list that never had more stays as it is. */
+    private static final int SHRUNK_MIN = 1_024;
+
+    private final ArrayList<@Nullable D> heap = new ArrayList<>();
+    /** The most since the list was last trimmed: for so many it has room. */
+    private int most;
     private long armed;
 
     Deadlines() {
@@ -22,6 +26,7 @@ final class Deadlines<D extends Deadline> {
         deadline.atMs = atMs;
         deadline.order = armed++;
         heap.add(deadline);
+        most = Math.max(most, heap.size());
         siftUp(heap.size() - 1, deadline);
     }
 
@@ -34,6 +39,7 @@ final class Deadlines<D extends Deadline> {
         deadline.index = 0;
         D last = at(heap.size() - 1);
         heap.removeLast();
+        trim();
         if (last == deadline) {
             return;
         }
@@ -41,6 +47,18 @@ final class Deadlines<D extends Deadline> {
             siftUp(index, last);
         } else {
             siftDown(index, last);
+        }
+    }
+
+    /** The memory taken, nearly, without the deadlines themselves. */
+    long heldBytes() {
+        return HeldBytes.REFERENCE * Math.max(most, heap.size());
+    }
+
+    private void trim() {
+        if (heap.size() < most / 4 && most > SHRUNK_MIN) {
+            heap.trimToSize();
+            most = heap.size();
         }
     }
 

@@ -50,6 +50,11 @@ final class Extensions {
         return rows.count();
     }
 
+    /** The memory taken, without reasons and groups themselves. */
+    long heldBytes() {
+        return rows.heldBytes() + reasons.heldBytes() + groups.heldBytes();
+    }
+
     long priority(int row) {
         return get(row, PRIORITY) >>> 32;
     }
@@ -168,6 +173,11 @@ final class Extensions {
                 chunks[number] = chunk;
             }
             chunk[row & Rows.CHUNK_ROWS - 1] = object;
+        }
+
+        long heldBytes() {
+            long existing = Arrays.stream(chunks).filter(chunk -> chunk != null).count();
+            return HeldBytes.REFERENCE * (existing * Rows.CHUNK_ROWS + chunks.length);
         }
 
         void drop(int row) {

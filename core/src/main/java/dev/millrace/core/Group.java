@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Tasks of a queue of which only so many run at once (T26). The tasks without a group are one of these too, without a name. */
 final class Group {
+    /** Of a group with a task that is ready, in memory, nearly. */
+    static final long BYTES = 256;
+
     /** Null for the tasks without a group. */
     final @Nullable String name;
 

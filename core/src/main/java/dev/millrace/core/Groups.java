@@ -1,7 +1,5 @@
 package dev.millrace.core;
 
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * a take gets from its head, which then goes to the end. All in O(1). A queue has this only while it has a task with a group.
  */
 final class Groups {
-    private final Map<String, Group> byName = new HashMap<>();
+    private final Named<Group> byName = new Named<>();
     private final Group ungrouped;
     private @Nullable Group first;
     private @Nullable Group last;
@@ -24,13 +22,19 @@ final class Groups {
         return ungrouped;
     }
 
-    Group open(String name, Tasks tasks) {
-        return byName.computeIfAbsent(name, absent -> new Group(absent, new ReadyTasks(tasks)));
+    Group open(String name, TaskFields fields) {
+        Group known = byName.get(name);
+        if (known != null) {
+            return known;
+        }
+        Group group = new Group(name, new ReadyTasks(fields));
+        byName.put(name, group);
+        return group;
     }
 
     /** Forgets a group whose last task is gone. */
-    void close(Group group) {
-        byName.remove(group.name);
+    void close(String name, Group group) {
+        byName.remove(name, group);
     }
 
     boolean isEmpty() {
@@ -39,6 +43,11 @@ final class Groups {
 
     int size() {
         return byName.size();
+    }
+
+    /** The memory taken, nearly, without the places of their ready tasks. */
+    long heldBytes() {
+        return byName.heldBytes() + Group.BYTES * byName.size();
     }
 
     /** The task that a take gets, or 0. */

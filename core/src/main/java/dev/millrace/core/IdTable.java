@@ -10,8 +10,8 @@ import java.util.Arrays;
  * places, and an id may lie only in its own lane of that group or of the groups that follow. The lanes are thus 16
  * interleaved tables with linear probing, and removal shifts later entries of the lane back, which needs no tombstones.
  * The lane is the id's last four bits, turned by the block's hash: neighbours get lanes of their own, and survivors such
- * as every sixteenth task still spread over all lanes. There are 256 shards that grow one at a time and by a quarter, so
- * that no growth is a long pause.
+ * as every sixteenth task still spread over all lanes. There are 256 shards that grow one at a time and by a quarter, and
+ * shrink by half, so that no growth is a long pause and millions of tasks leave nothing behind.
  */
 final class IdTable {
     private static final int SHARD_BITS = 8;
@@ -20,6 +20,10 @@ final class IdTable {
     /** At most 45 of 64 places are in use, so that a probe is short. */
     private static final int LOAD_OF_64 = 45;
 
+    /** A shard with fewer than 11 of 64 places in use gives half of them back, unless it is small. */
+    private static final int SPARSE_OF_64 = LOAD_OF_64 / 4;
+
+    private static final int PLACES_SHRUNK_MIN = 4 * GROUPS_MIN * LANES;
     private static final int[] NO_SHARD = {};
 
     private final TaskTable table;
@@ -78,6 +82,8 @@ final class IdTable {
         closeGap(shard, at);
         if (--counts[number] == 0) {
             shards[number] = NO_SHARD;
+        } else if (shard.length >= PLACES_SHRUNK_MIN && counts[number] * 64L < (long) shard.length * SPARSE_OF_64) {
+            shards[number] = rehashed(shard, shard.length / LANES / 2);
         }
     }
 
@@ -105,20 +111,26 @@ final class IdTable {
 
     private int[] grown(int[] old) {
         int groups = old.length / LANES;
-        int[] shard;
-        boolean complete;
-        do {
-            groups += Math.max(GROUPS_MIN, groups / 4);
-            shard = new int[groups * LANES];
-            complete = true;
+        return rehashed(old, groups + Math.max(GROUPS_MIN, groups / 4));
+    }
+
+    /** The same entries in so many groups, or some more if a lane has no room. */
+    private int[] rehashed(int[] old, int groupsMin) {
+        int groups = groupsMin;
+        while (true) {
+            int[] shard = new int[groups * LANES];
+            boolean complete = true;
             for (int slot : old) {
                 if (slot != 0) {
                     long id = table.id(slot);
                     complete &= insert(shard, hash(id), id, slot);
                 }
             }
-        } while (!complete);
-        return shard;
+            if (complete) {
+                return shard;
+            }
+            groups += Math.max(GROUPS_MIN, groups / 4);
+        }
     }
 
     /** Whether the lane keeps at least one empty place, at which every probe ends. */

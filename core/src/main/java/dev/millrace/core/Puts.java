@@ -69,7 +69,7 @@ final class Puts<P> {
 
     /** A store counts times from its creation, for 34 years. */
     @Nullable Refused refusesDue(String what, long ms) {
-        long mostMs = tasks.latestDueMs() - time.nowMs();
+        long mostMs = tasks.fields.latestDueMs() - time.nowMs();
         if (ms <= 0 || ms <= mostMs) {
             return null;
         }
@@ -127,7 +127,7 @@ final class Puts<P> {
 
     /** Stores a put that nothing refuses. */
     StoredTask store(String queueName, PutCommand put, P payload) {
-        QueueState queue = tasks.queues.open(queueName, tasks);
+        QueueState queue = tasks.queues.open(queueName);
         Producer producer = put.producer() == null ? null : queue.producers.get(put.producer());
         if (producer != null && put.sequence() <= producer.last()) {
             return repeated(queue, producer.idOf(put.sequence()));
@@ -158,7 +158,7 @@ final class Puts<P> {
 
     private StoredTask storeKeyed(QueueState queue, PutCommand put, String keyText, P payload) {
         KeyHash key = KeyHash.of(settings.keySecret0(), settings.keySecret1(), queue.number, keyText);
-        int first = tasks.findKey(key);
+        int first = tasks.keys.find(key);
         if (first == 0) {
             return create(queue, put, payload, key, 0);
         }
@@ -166,13 +166,13 @@ final class Puts<P> {
             countKept(queue, put, table.id(first));
             return stored(first, false, true);
         }
-        int successor = tasks.successorOf(first);
+        int successor = tasks.keys.successorOf(first);
         if (successor != 0) {
             rewrite(successor, queue, put, payload, first);
             return stored(successor, false, true);
         }
-        State state = tasks.state(first);
-        if (put.keyRule() == KeyRule.REPLACE && state != State.TAKEN && !tasks.isSpent(first)) {
+        State state = tasks.fields.state(first);
+        if (put.keyRule() == KeyRule.REPLACE && state != State.TAKEN && !tasks.fields.isSpent(first)) {
             rewrite(first, queue, put, payload, 0);
             return stored(first, false, true);
         }
@@ -190,7 +190,7 @@ final class Puts<P> {
         int slot = tasks.create(queue, id);
         tasks.define(slot, home, record);
         if (key != null) {
-            tasks.key(slot, key);
+            tasks.keys.give(slot, key);
         }
         place(slot, record, first);
         return stored(slot, false, false);
@@ -212,7 +212,7 @@ final class Puts<P> {
     private void place(int slot, TaskRecord record, int first) {
         if (first != 0) {
             tasks.toBehind(slot, record.dueMs());
-            tasks.link(first, slot);
+            tasks.keys.link(first, slot);
         } else if (record.dueMs() > 0) {
             tasks.toDelayed(slot, record.dueMs());
         } else {
@@ -222,7 +222,7 @@ final class Puts<P> {
     }
 
     private StoredTask stored(int slot, boolean repeated, boolean existing) {
-        return new StoredTask(table.id(slot), tasks.state(slot), tasks.dueMs(slot), repeated, existing);
+        return new StoredTask(table.id(slot), tasks.fields.state(slot), tasks.fields.dueMs(slot), repeated, existing);
     }
 
     private TaskRecord record(QueueState queue, long id, PutCommand put, int attempts, int first) {

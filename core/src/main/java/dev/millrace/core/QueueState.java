@@ -1,17 +1,18 @@
 package dev.millrace.core;
 
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One queue: its tasks by state, its waiting takes, its producers and its counters. */
 final class QueueState extends Recorded {
+    /** Of the objects that each has, in memory, nearly, without what grows. */
+    private static final long OBJECTS_BYTES = 512;
+
     final int number;
     /** Changes once at most: when recovery meets the name after the first tasks. */
     String name;
 
     final WaiterLine waiters = new WaiterLine();
-    final Map<String, Producer> producers = new HashMap<>(0);
+    final Named<Producer> producers = new Named<>();
     QueueConfig config = QueueConfig.DEFAULT;
     /** Those without a group. */
     ReadyTasks ready;
@@ -44,11 +45,22 @@ final class QueueState extends Recorded {
     long expirations;
     long deletions;
 
-    QueueState(int number, String name, Tasks tasks) {
+    QueueState(int number, String name, TaskFields fields) {
         this.number = number;
         this.name = name;
-        this.ready = new ReadyTasks(tasks);
-        this.buried = new IdHeap(tasks.table);
+        this.ready = new ReadyTasks(fields);
+        this.buried = new IdHeap(fields.table);
+    }
+
+    /** As if it had never had a task. */
+    void forgetTasks(TaskFields fields) {
+        readyCount = 0;
+        delayedCount = 0;
+        takenCount = 0;
+        buriedCount = 0;
+        ready = new ReadyTasks(fields);
+        buried = new IdHeap(fields.table);
+        groups = null;
     }
 
     @Override
@@ -68,6 +80,12 @@ final class QueueState extends Recorded {
     /** Whether the log must know it. */
     boolean isNeeded() {
         return total() > 0 || !producers.isEmpty() || !config.isDefault();
+    }
+
+    /** The memory taken, nearly. */
+    long heldBytes() {
+        long groupBytes = groups == null ? 0 : groups.heldBytes();
+        return OBJECTS_BYTES + ready.heldBytes() + buried.heldBytes() + groupBytes + producers.heldBytes();
     }
 
     QueueCounts counts() {

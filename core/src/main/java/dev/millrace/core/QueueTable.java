@@ -1,11 +1,7 @@
 package dev.millrace.core;
 
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,27 +12,18 @@ final class QueueTable {
     /** How many numbers one listing looks at, most of which may stand for no queue any more. */
     private static final int LISTED_NUMBERS_MAX = 10_000;
 
-    /** Smaller tables stay as they are. */
-    private static final int SHRUNK_MIN = 4_096;
-
     private final int idleMax;
-    private Map<String, QueueState> byName = new HashMap<>();
-    /** How many names the map may have room for. */
-    private int mostNames;
-
-    private final ArrayList<@Nullable QueueState> byNumber = new ArrayList<>();
-    private final BitSet usedNumbers = new BitSet();
-    /** All below are in use. */
-    private int firstFree = 1;
-
+    private final TaskFields fields;
+    private final Named<QueueState> byName = new Named<>();
+    private final Numbered<QueueState> byNumber = new Numbered<>();
     /** In the order they became idle. */
     private final LinkedHashSet<QueueState> idle = new LinkedHashSet<>();
     /** Queues and producers that the log knows, in the order of the records needed to know them. */
     final RecordedItems recorded = new RecordedItems();
 
-    QueueTable(int idleMax) {
+    QueueTable(int idleMax, TaskFields fields) {
         this.idleMax = idleMax;
-        byNumber.add(null);
+        this.fields = fields;
     }
 
     @Nullable QueueState find(String name) {
@@ -44,7 +31,7 @@ final class QueueTable {
     }
 
     QueueState get(int number) {
-        QueueState queue = number < byNumber.size() ? byNumber.get(number) : null;
+        QueueState queue = byNumber.get(number);
         if (queue == null) {
             throw new IllegalStateException("no queue has number " + number);
         }
@@ -52,22 +39,18 @@ final class QueueTable {
     }
 
     @Nullable QueueState findNumber(int number) {
-        return number < byNumber.size() ? byNumber.get(number) : null;
+        return byNumber.get(number);
     }
 
     /** The queue of this name, made if it is new. There must be room: see {@link #refusesToOpen}. */
-    QueueState open(String name, Tasks tasks) {
+    QueueState open(String name) {
         QueueState known = byName.get(name);
-        if (known != null) {
-            return known;
-        }
-        firstFree = usedNumbers.nextClearBit(firstFree);
-        return make(firstFree, name, tasks);
+        return known != null ? known : make(byNumber.firstFree(), name);
     }
 
     /** Why not all of these queues can be there at once, or null. */
     @Nullable Refused refusesToOpen(List<String> names) {
-        if (byName.size() + names.size() < TaskTable.QUEUES_MAX || names.stream().allMatch(byName::containsKey)) {
+        if (byName.size() + names.size() < TaskTable.QUEUES_MAX || names.stream().allMatch(byName::has)) {
             return null;
         }
         return new Refused(Refusal.OVERLOADED, "queues=" + byName.size() + " of " + (TaskTable.QUEUES_MAX - 1)
@@ -75,13 +58,9 @@ final class QueueTable {
     }
 
     /** A queue of a given number, which must be free; for recovery. */
-    QueueState make(int number, String name, Tasks tasks) {
-        while (byNumber.size() <= number) {
-            byNumber.add(null);
-        }
-        QueueState queue = new QueueState(number, name, tasks);
+    QueueState make(int number, String name) {
+        QueueState queue = new QueueState(number, name, fields);
         byNumber.set(number, queue);
-        usedNumbers.set(number);
         byName.put(name, queue);
         return queue;
     }
@@ -108,44 +87,27 @@ final class QueueTable {
         idle.remove(queue);
         recorded.remove(queue);
         byName.remove(queue.name, queue);
-        byNumber.set(queue.number, null);
-        usedNumbers.clear(queue.number);
-        firstFree = Math.min(firstFree, queue.number);
-        shrink();
-    }
-
-    /** Gives back what many queues took, now that few are left. */
-    private void shrink() {
-        int end = usedNumbers.length();
-        if (end < byNumber.size() / 2 && byNumber.size() > SHRUNK_MIN) {
-            byNumber.subList(Math.max(1, end), byNumber.size()).clear();
-            byNumber.trimToSize();
-        }
-        mostNames = Math.max(mostNames, byName.size() + 1);
-        if (byName.size() < mostNames / 8 && mostNames > SHRUNK_MIN) {
-            byName = new HashMap<>(byName);
-            mostNames = byName.size();
-        }
+        byNumber.remove(queue.number);
     }
 
     /** Gives a queue its name, once recovery knows it. */
     void rename(QueueState queue, String name) {
-        byName.remove(queue.name);
+        byName.remove(queue.name, queue);
         queue.name = name;
         byName.put(name, queue);
     }
 
     /** After recovery: idle queues are nobody's. */
     void recovered() {
-        for (int number = usedNumbers.nextSetBit(1); number > 0; number = usedNumbers.nextSetBit(number + 1)) {
+        for (int number = byNumber.nextUsed(1); number > 0; number = byNumber.nextUsed(number + 1)) {
             settle(get(number));
         }
     }
 
     /** Adds the counts of up to {@code max} queues from a number on; the number to go on with, or 0 at the end. */
     long list(long from, int max, List<QueueCounts> into) {
-        int first = (int) Math.max(1, Math.min(from, byNumber.size()));
-        int stop = (int) Math.min(byNumber.size(), first + (long) LISTED_NUMBERS_MAX);
+        int first = (int) Math.max(1, Math.min(from, byNumber.end()));
+        int stop = (int) Math.min(byNumber.end(), first + (long) LISTED_NUMBERS_MAX);
         for (int number = first; number < stop; number++) {
             if (into.size() == max) {
                 return number;
@@ -155,6 +117,15 @@ final class QueueTable {
                 into.add(queue.counts());
             }
         }
-        return stop < byNumber.size() ? stop : 0;
+        return stop < byNumber.end() ? stop : 0;
+    }
+
+    /** The memory taken, nearly. */
+    long heldBytes() {
+        long queues = 0;
+        for (int number = byNumber.nextUsed(1); number > 0; number = byNumber.nextUsed(number + 1)) {
+            queues += get(number).heldBytes();
+        }
+        return queues + byName.heldBytes() + byNumber.heldBytes() + HeldBytes.ENTRY * idle.size();
     }
 }

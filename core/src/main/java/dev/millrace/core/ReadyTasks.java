@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
 final class ReadyTasks {
     private static final int LANES_MAX = 16;
 
-    private final Tasks tasks;
+    private final TaskFields fields;
     private final TaskTable table;
     /** By priority. */
     private final List<Lane> lanes = new ArrayList<>(1);
 
     private final PriorityHeap heap;
 
-    ReadyTasks(Tasks tasks) {
-        this.tasks = tasks;
-        this.table = tasks.table;
-        this.heap = new PriorityHeap(tasks);
+    ReadyTasks(TaskFields fields) {
+        this.fields = fields;
+        this.table = fields.table;
+        this.heap = new PriorityHeap(fields);
     }
 
     /** The task that a take gets, or 0. */
@@ -41,7 +41,7 @@ final class ReadyTasks {
 
     /** Adds a task, and says where it lies now: {@link Tasks#IN_LANE} or {@link Tasks#IN_HEAP}. */
     int add(int slot) {
-        Lane lane = laneFor(tasks.priority(slot));
+        Lane lane = laneFor(fields.priority(slot));
         if (lane != null && lane.add(slot)) {
             return Tasks.IN_LANE;
         }
@@ -54,8 +54,13 @@ final class ReadyTasks {
         if (place == Tasks.IN_HEAP) {
             heap.remove(table.previous(slot));
         } else {
-            lanes.get(indexOf(tasks.priority(slot))).remove(slot);
+            lanes.get(indexOf(fields.priority(slot))).remove(slot);
         }
+    }
+
+    /** The memory taken, nearly. */
+    long heldBytes() {
+        return HeldBytes.ENTRY * lanes.size() + heap.heldBytes();
     }
 
     private @Nullable Lane laneFor(long priority) {

@@ -1,13 +1,16 @@
 package dev.millrace.core;
 
-import java.util.LinkedHashSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The queues and producers that the log knows, in the order of the oldest record needed to know each: what must be written
  * again before the beginning of the log is freed.
  */
 final class RecordedItems {
-    private final LinkedHashSet<Recorded> items = new LinkedHashSet<>();
+    private @Nullable Recorded oldest;
+    private @Nullable Recorded newest;
+    private int size;
+    private int producerCount;
     private long bytes;
 
     /** The item is known from this record on, which is the latest. */
@@ -16,15 +19,38 @@ final class RecordedItems {
         item.neededFrom = position;
         item.recordBytes = item.recordBytesNow();
         bytes += item.recordBytes;
-        items.add(item);
+        item.older = newest;
+        if (newest == null) {
+            oldest = item;
+        } else {
+            newest.newer = item;
+        }
+        newest = item;
+        size++;
+        producerCount += item instanceof Producer ? 1 : 0;
     }
 
     /** Nobody needs to know it any more. */
     void remove(Recorded item) {
-        if (items.remove(item)) {
-            bytes -= item.recordBytes;
+        if (item.neededFrom < 0) {
+            return;
         }
         item.neededFrom = -1;
+        bytes -= item.recordBytes;
+        size--;
+        producerCount -= item instanceof Producer ? 1 : 0;
+        if (item.older == null) {
+            oldest = item.newer;
+        } else {
+            item.older.newer = item.newer;
+        }
+        if (item.newer == null) {
+            newest = item.older;
+        } else {
+            item.newer.older = item.older;
+        }
+        item.older = null;
+        item.newer = null;
     }
 
     /** What it takes, nearly, to write all of them again. */
@@ -33,11 +59,11 @@ final class RecordedItems {
     }
 
     int size() {
-        return items.size();
+        return size;
     }
 
     int producerCount() {
-        return (int) items.stream().filter(Producer.class::isInstance).count();
+        return producerCount;
     }
 
     /**
@@ -48,11 +74,10 @@ final class RecordedItems {
      */
     boolean restate(long before, long bytesMax, TaskLog<?> log) {
         long written = 0;
-        while (!items.isEmpty() && items.getFirst().neededFrom < before) {
+        for (Recorded item = oldest; item != null && item.neededFrom < before; item = oldest) {
             if (written >= bytesMax) {
                 return false;
             }
-            Recorded item = items.getFirst();
             remove(item);
             switch (item) {
                 case QueueState queue -> {

@@ -80,6 +80,15 @@ final class Rows {
         return existing.cardinality();
     }
 
+    /** The memory taken: the chunks, and 16 bytes for each that there ever was. */
+    long heldBytes() {
+        long bytes = (HeldBytes.REFERENCE + 2L * Integer.BYTES) * chunks.length + (existing.size() + roomy.size()) / Byte.SIZE;
+        for (long[] chunk : chunks) {
+            bytes += (long) Long.BYTES * (chunk == null ? 0 : chunk.length);
+        }
+        return bytes;
+    }
+
     /** All rows are below this number. */
     int end() {
         return existing.length() << CHUNK_SHIFT;

@@ -27,6 +27,11 @@ abstract class SlotHeap {
         return size;
     }
 
+    /** The memory taken. */
+    final long heldBytes() {
+        return (long) Integer.BYTES * slots.length;
+    }
+
     final void add(int slot) {
         if (++size == slots.length) {
             slots = Arrays.copyOf(slots, slots.length + (slots.length >> 1));

@@ -66,7 +66,7 @@ final class Takes {
     }
 
     private List<QueueState> open(List<String> queueNames) {
-        return queueNames.stream().map(name -> tasks.queues.open(name, tasks)).toList();
+        return queueNames.stream().map(name -> tasks.queues.open(name)).toList();
     }
 
     /** Gives tasks that have become takeable to the takes that wait, in the order they began to (T5, T9). */
@@ -97,7 +97,7 @@ final class Takes {
     /** The task that a take gets. One whose end has come, with so many others that its timer must wait, ends now (T24). */
     private int first(QueueState queue) {
         int slot = Tasks.first(queue);
-        while (slot != 0 && tasks.isExpired(slot, time.nowMs())) {
+        while (slot != 0 && tasks.fields.isExpired(slot, time.nowMs())) {
             transitions.becomeDue(slot);
             slot = Tasks.first(queue);
         }
@@ -122,7 +122,7 @@ final class Takes {
         if (slot == 0) {
             return notFound(queueName, id);
         }
-        State state = tasks.state(slot);
+        State state = tasks.fields.state(slot);
         if (state != State.TAKEN) {
             return new Refused(Refusal.NOT_TAKEN, "task " + id + " is taken by nobody; it is " + state);
         }

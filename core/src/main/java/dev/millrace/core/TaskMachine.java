@@ -89,7 +89,7 @@ public final class TaskMachine<P> {
     public boolean advance(long toMs) {
         for (int budget = SLICE; ; budget--) {
             int due = tasks.firstDue();
-            long dueMs = due == 0 ? Long.MAX_VALUE : tasks.eventMs(due);
+            long dueMs = due == 0 ? Long.MAX_VALUE : tasks.fields.eventMs(due);
             Waiter wait = waits.first();
             long waitMs = wait == null ? Long.MAX_VALUE : wait.atMs;
             if (Math.min(dueMs, waitMs) > toMs) {
@@ -120,13 +120,13 @@ public final class TaskMachine<P> {
     public boolean expire() {
         for (int budget = SLICE; ; budget--) {
             int over = tasks.firstLease();
-            if (over == 0 || tasks.eventMs(over) > time.nowMs()) {
+            if (over == 0 || tasks.fields.eventMs(over) > time.nowMs()) {
                 break;
             }
             if (budget == 0) {
                 return true;
             }
-            if (tasks.isDead(over)) {
+            if (tasks.purges.isDead(over)) {
                 sweep(over);
             } else {
                 verdicts.timeOut(over, replies);
@@ -157,26 +157,26 @@ public final class TaskMachine<P> {
         int lease = tasks.firstLease();
         Waiter wait = waits.first();
         CoreSession silent = silences.first();
-        long next = due == 0 ? Long.MAX_VALUE : tasks.eventMs(due);
-        next = Math.min(next, lease == 0 ? Long.MAX_VALUE : tasks.eventMs(lease));
+        long next = due == 0 ? Long.MAX_VALUE : tasks.fields.eventMs(due);
+        next = Math.min(next, lease == 0 ? Long.MAX_VALUE : tasks.fields.eventMs(lease));
         next = Math.min(next, wait == null ? Long.MAX_VALUE : wait.atMs);
         return Math.min(next, silent == null ? Long.MAX_VALUE : silent.atMs);
     }
 
     /** Removes purged tasks from memory, a slice of them; whether more are left. */
     public boolean sweep() {
-        if (!tasks.hasUnswept()) {
+        if (!tasks.purges.hasUnswept()) {
             return false;
         }
-        int stop = tasks.sweepStop(SLICE);
-        for (int slot = tasks.nextDead(stop); slot != 0; slot = tasks.nextDead(stop)) {
+        int stop = tasks.purges.sweepStop(SLICE);
+        for (int slot = tasks.purges.nextDead(stop); slot != 0; slot = tasks.purges.nextDead(stop)) {
             sweep(slot);
         }
-        return tasks.hasUnswept();
+        return tasks.purges.hasUnswept();
     }
 
     private void sweep(int dead) {
-        if (tasks.state(dead) == State.TAKEN) {
+        if (tasks.fields.state(dead) == State.TAKEN) {
             replies.lost(tasks.holderOf(dead), tasks.queueOf(dead).name, table.id(dead), table.attempts(dead));
         }
         transitions.discard(dead);
@@ -239,7 +239,7 @@ public final class TaskMachine<P> {
         silences.disarm(session);
         withdrawWaits(session);
         for (int slot = session.heldHead; slot != 0; slot = session.heldHead) {
-            if (tasks.isDead(slot)) {
+            if (tasks.purges.isDead(slot)) {
                 transitions.discard(slot);
                 continue;
             }
@@ -267,7 +267,7 @@ public final class TaskMachine<P> {
 
     private State stateOf(long id) {
         int slot = tasks.findAnywhere(id);
-        return slot == 0 ? State.GONE : tasks.state(slot);
+        return slot == 0 ? State.GONE : tasks.fields.state(slot);
     }
 
     // --- Putting and taking
@@ -436,7 +436,7 @@ public final class TaskMachine<P> {
 
     private void change(CoreSession session, Object token, String queueName, QueueConfig config) {
         if (!isRefused(session, token, tasks.queues.refusesToOpen(List.of(queueName)))) {
-            administration.configure(tasks.queues.open(queueName, tasks), config);
+            administration.configure(tasks.queues.open(queueName), config);
             replies.configured(session, token, config);
             takes.serve();
         }
@@ -472,14 +472,19 @@ public final class TaskMachine<P> {
         if (slot == 0 || table.position(slot) != position) {
             return false;
         }
-        if (tasks.isDead(slot)) {
+        if (tasks.purges.isDead(slot)) {
             sweep(slot);
             return false;
         }
-        boolean keyed = tasks.hasKey(slot) || tasks.firstOf(slot) != 0;
+        boolean keyed = tasks.keys.has(slot) || tasks.keys.firstOf(slot) != 0;
         table.position(slot, log.copy(tasks.record(slot), position, keyed));
         log.retire(position);
         return true;
+    }
+
+    /** The memory taken, nearly, without what the log and the owner take; the same for the same commands. */
+    long heldBytes() {
+        return tasks.heldBytes() + waits.heldBytes() + silences.heldBytes();
     }
 
     int recordedCount() {

@@ -54,7 +54,7 @@ public final class TaskReplay {
             forget(elsewhere);
         }
         if (known == null) {
-            known = tasks.queues.make(number, name, tasks);
+            known = tasks.queues.make(number, name);
         } else if (isNameless) {
             tasks.queues.rename(known, name);
         }
@@ -71,7 +71,7 @@ public final class TaskReplay {
             slot = tasks.create(queue, task.id());
         } else {
             require(
-                    tasks.queueOf(slot) == queue && !tasks.isDead(slot),
+                    tasks.queueOf(slot) == queue && !tasks.purges.isDead(slot),
                     "task " + task.id() + " cannot be written again: it was purged, or is in another queue");
             tasks.leave(slot);
         }
@@ -98,9 +98,9 @@ public final class TaskReplay {
             return;
         }
         if (key == null) {
-            require(!tasks.hasKey(slot), "task " + task.id() + " has a key that its record does not know");
-        } else if (!tasks.hasKey(slot)) {
-            tasks.key(slot, key);
+            require(!tasks.keys.has(slot), "task " + task.id() + " has a key that its record does not know");
+        } else if (!tasks.keys.has(slot)) {
+            tasks.keys.give(slot, key);
         }
         switch (task.state()) {
             case READY -> tasks.toReady(slot);
@@ -126,23 +126,23 @@ public final class TaskReplay {
             early.put(task.firstId(), task.id());
             earlyKeys.put(task.id(), key);
         } else {
-            require(tasks.hasKey(first), "task " + task.id() + " waits for one that has no key");
-            tasks.link(first, slot);
+            require(tasks.keys.has(first), "task " + task.id() + " waits for one that has no key");
+            tasks.keys.link(first, slot);
         }
     }
 
     /** The first has come; its successor may have gone meanwhile, or may wait no more. */
     private void join(int first, int successor) {
-        if (successor != 0 && tasks.isBehind(successor)) {
+        if (successor != 0 && tasks.keys.isWaiting(successor)) {
             earlyKeys.remove(tasks.table.id(successor));
-            tasks.link(first, successor);
+            tasks.keys.link(first, successor);
         }
     }
 
     /** The first has gone: recovery knows no time, and leaves it to the due time to come. */
     private void promote(int successor) {
         if (successor != 0) {
-            place(successor, tasks.heldBackDueMs(successor));
+            place(successor, tasks.fields.heldBackDueMs(successor));
         }
     }
 
@@ -185,7 +185,7 @@ public final class TaskReplay {
 
     private void endWait(int successor) {
         if (successor != 0 && earlyKeys.containsKey(tasks.table.id(successor))) {
-            long dueMs = tasks.heldBackDueMs(successor);
+            long dueMs = tasks.fields.heldBackDueMs(successor);
             stopWaiting(successor);
             place(successor, dueMs);
         }
@@ -196,7 +196,7 @@ public final class TaskReplay {
         KeyHash key = earlyKeys.remove(tasks.table.id(slot));
         if (key != null) {
             tasks.leave(slot);
-            tasks.key(slot, key);
+            tasks.keys.give(slot, key);
         }
     }
 
@@ -211,7 +211,7 @@ public final class TaskReplay {
         }
         stopWaiting(slot);
         tasks.table.attempts(slot, move.attempts());
-        tasks.failures(slot, move.failures());
+        tasks.fields.failures(slot, move.failures());
         tasks.table.engineDeaths(slot, move.engineDeaths());
         switch (move.state()) {
             case READY -> tasks.toReady(slot);
@@ -226,15 +226,16 @@ public final class TaskReplay {
         lastId = Math.max(lastId, throughId);
         QueueState queue = tasks.queues.findNumber(number);
         if (queue != null) {
-            tasks.purge(queue, throughId);
+            tasks.purges.purge(queue, throughId);
         }
     }
 
     /** A producer's last sequences and ids. */
     public void producer(long position, int number, String name, long[] sequences, long[] ids) {
         QueueState queue = queueOf(number);
-        Producer old = queue.producers.remove(name);
+        Producer old = queue.producers.get(name);
         if (old != null) {
+            queue.producers.remove(name, old);
             recorded.remove(old);
         }
         Producer producer = producerOf(queue, name);
@@ -275,7 +276,7 @@ public final class TaskReplay {
         }
         Transitions transitions = new Transitions(tasks, time, log);
         for (int slot = tasks.table.nextUsed(1, end); slot < end; slot = tasks.table.nextUsed(slot + 1, end)) {
-            if (tasks.state(slot) == State.TAKEN) {
+            if (tasks.fields.state(slot) == State.TAKEN) {
                 giveBack(slot, closedCleanly, transitions);
             }
         }
@@ -298,7 +299,7 @@ public final class TaskReplay {
         require(
                 slot != 0 || homeSegment < firstSegment,
                 "task " + id + " has no record, though segment " + homeSegment + " is there");
-        require(slot == 0 || !tasks.isDead(slot), "task " + id + " was purged, and nothing can happen to it");
+        require(slot == 0 || !tasks.purges.isDead(slot), "task " + id + " was purged, and nothing can happen to it");
         return slot;
     }
 
@@ -307,7 +308,7 @@ public final class TaskReplay {
         QueueState queue = tasks.queues.findNumber(number);
         if (queue == null) {
             // No name has a control character, so none can meet this one.
-            queue = tasks.queues.make(number, "\u0000" + number, tasks);
+            queue = tasks.queues.make(number, "\u0000" + number);
             unnamed.put(number, queue);
         }
         return queue;
@@ -325,16 +326,22 @@ public final class TaskReplay {
     }
 
     private void sweep() {
-        while (tasks.hasUnswept()) {
-            int stop = tasks.sweepStop(Integer.MAX_VALUE);
-            for (int slot = tasks.nextDead(stop); slot != 0; slot = tasks.nextDead(stop)) {
+        while (tasks.purges.hasUnswept()) {
+            int stop = tasks.purges.sweepStop(Integer.MAX_VALUE);
+            for (int slot = tasks.purges.nextDead(stop); slot != 0; slot = tasks.purges.nextDead(stop)) {
                 tasks.discard(slot);
             }
         }
     }
 
     private Producer producerOf(QueueState queue, String name) {
-        return queue.producers.computeIfAbsent(name, absent -> new Producer(queue, name));
+        Producer known = queue.producers.get(name);
+        if (known != null) {
+            return known;
+        }
+        Producer producer = new Producer(queue, name);
+        queue.producers.put(name, producer);
+        return producer;
     }
 
     private static void requireNumber(int number) {

@@ -47,6 +47,11 @@ final class TaskTable {
         return rows.chunkCount();
     }
 
+    /** The memory taken. */
+    long heldBytes() {
+        return rows.heldBytes();
+    }
+
     /** All slots are below this number. */
     int slotEnd() {
         return rows.end();

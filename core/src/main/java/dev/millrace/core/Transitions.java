@@ -40,9 +40,9 @@ final class Transitions {
 
     /** A task's timer is due: it is ready, or at its end (T17, T24). */
     void becomeDue(int slot) {
-        if (tasks.isDead(slot)) {
+        if (tasks.purges.isDead(slot)) {
             discard(slot);
-        } else if (tasks.isExpired(slot, time.nowMs())) {
+        } else if (tasks.fields.isExpired(slot, time.nowMs())) {
             expire(slot);
         } else {
             tasks.toReady(slot);
@@ -52,8 +52,8 @@ final class Transitions {
     /** The task failed once more (T22): it is ready again after the delay, or buried. */
     void fail(int slot, long delayMs, @Nullable String reason) {
         tasks.queueOf(slot).failures++;
-        int failures = tasks.failures(slot) + 1;
-        tasks.failures(slot, failures);
+        int failures = tasks.fields.failures(slot) + 1;
+        tasks.fields.failures(slot, failures);
         int max = tasks.maxAttempts(slot);
         if (max != 0 && failures >= max) {
             bury(slot, reason);
@@ -64,9 +64,9 @@ final class Transitions {
 
     /** A taken task goes back to its queue, unless its time to live is over, or it was taken as often as can be counted. */
     void giveBack(int slot, long delayMs) {
-        if (tasks.isExpired(slot, time.nowMs())) {
+        if (tasks.fields.isExpired(slot, time.nowMs())) {
             expire(slot);
-        } else if (tasks.isSpent(slot)) {
+        } else if (tasks.fields.isSpent(slot)) {
             bury(slot, "attempts=" + TaskTable.ATTEMPTS_MAX + ", the most that are counted");
         } else if (delayMs > 0) {
             tasks.toDelayed(slot, time.nowMs() + delayMs);
@@ -87,11 +87,11 @@ final class Transitions {
 
     /** A task that was set aside or delayed is ready as if it had never failed, unless its time to live is over. */
     void revive(int slot) {
-        if (tasks.isExpired(slot, time.nowMs())) {
+        if (tasks.fields.isExpired(slot, time.nowMs())) {
             expire(slot);
             return;
         }
-        tasks.failures(slot, 0);
+        tasks.fields.failures(slot, 0);
         table.engineDeaths(slot, 0);
         tasks.toReady(slot);
         recordMove(slot);
@@ -102,8 +102,8 @@ final class Transitions {
         if (successor == 0) {
             return;
         }
-        long dueMs = tasks.heldBackDueMs(successor);
-        if (tasks.isExpired(successor, time.nowMs())) {
+        long dueMs = tasks.fields.heldBackDueMs(successor);
+        if (tasks.fields.isExpired(successor, time.nowMs())) {
             expire(successor);
         } else if (dueMs > time.nowMs()) {
             tasks.toDelayed(successor, dueMs);

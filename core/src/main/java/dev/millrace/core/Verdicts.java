@@ -56,7 +56,7 @@ final class Verdicts {
     }
 
     private long backoffMs(int slot) {
-        int failures = tasks.failures(slot) + 1;
+        int failures = tasks.fields.failures(slot) + 1;
         QueueConfig config = tasks.queueOf(slot).config;
         return config.hasBackoff() ? config.backoffMs(failures) : settings.backoffMs().applyAsLong(failures);
     }

@@ -24,10 +24,15 @@ final class Waits {
         return deadlines.first();
     }
 
+    /** The memory taken, nearly, without the waits themselves. */
+    long heldBytes() {
+        return deadlines.heldBytes();
+    }
+
     /** Begins a wait in the line of each of its queues; {@code timeoutMs} −1 waits for ever. */
     void begin(Waiter wait, long timeoutMs) {
         count++;
-        wait.session.waiters.put(wait.token, wait);
+        wait.session.begin(wait);
         if (timeoutMs > 0) {
             deadlines.arm(wait, time.nowMs() + timeoutMs);
         }
@@ -40,7 +45,7 @@ final class Waits {
     /** Ends a wait everywhere. */
     void end(Waiter wait) {
         count--;
-        wait.session.waiters.remove(wait.token);
+        wait.session.end(wait);
         wait.session.lastHeardMs = time.nowMs();
         deadlines.disarm(wait);
         for (Waiter.Place place : wait.places) {

@@ -14,6 +14,11 @@ final class Wakeable {
         }
     }
 
+    /** The memory taken, nearly. */
+    long heldBytes() {
+        return HeldBytes.REFERENCE * queues.size();
+    }
+
     @Nullable QueueState poll() {
         QueueState queue = queues.poll();
         if (queue != null) {

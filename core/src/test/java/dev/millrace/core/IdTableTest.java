@@ -125,6 +125,21 @@ class IdTableTest {
         return id;
     }
 
+    @Test
+    void remove_nearlyAll_givesTheirPlacesBack() {
+        for (long id = 1; id <= 200_000; id++) {
+            add(id);
+        }
+        long most = ids.placeBytes();
+        for (long id = 1; id <= 200_000; id++) {
+            if (id % 2_000 != 0) {
+                remove(id);
+            }
+        }
+        check();
+        assertThat(ids.placeBytes()).isLessThan(most / 8);
+    }
+
     private void add(long id) {
         int slot = table.allocate(id);
         ids.add(id, slot);

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ProducerTest {
     private final Tasks tasks = new Tasks(Fixture.EPOCH_MS, 0);
-    private final QueueState queue = tasks.queues.make(1, "q", tasks);
+    private final QueueState queue = tasks.queues.make(1, "q");
     private final Producer producer = new Producer(queue, "p");
 
     @Test

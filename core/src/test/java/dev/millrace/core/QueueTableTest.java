@@ -71,9 +71,9 @@ class QueueTableTest {
 
     @Test
     void recovered_numbersBetween_areFree() {
-        QueueState fifth = queues.make(5, "five", tasks);
+        QueueState fifth = queues.make(5, "five");
         tasks.toReady(Fixture.create(tasks, fifth, 1, 0));
-        queues.make(3, "three", tasks);
+        queues.make(3, "three");
         queues.recovered();
         assertThat(List.of(open("a").number, open("b").number, open("c").number, open("d").number))
                 .containsExactly(1, 2, 4, 6);
@@ -99,6 +99,6 @@ class QueueTableTest {
     }
 
     private QueueState open(String name) {
-        return Objects.requireNonNull(queues.open(name, tasks));
+        return Objects.requireNonNull(queues.open(name));
     }
 }

@@ -14,7 +14,7 @@ class ReadyTasksTest {
     private static final long PRIORITY_MAX = (1L << 32) - 1;
 
     private final Tasks tasks = new Tasks(Fixture.EPOCH_MS, 0);
-    private final QueueState queue = tasks.queues.make(1, "q", tasks);
+    private final QueueState queue = tasks.queues.make(1, "q");
     private long lastId;
 
     @Test
@@ -75,9 +75,9 @@ class ReadyTasksTest {
 
     private static void run(Random random, Priorities priorities) {
         Tasks tasks = new Tasks(Fixture.EPOCH_MS, 0);
-        QueueState queue = tasks.queues.make(1, "q", tasks);
+        QueueState queue = tasks.queues.make(1, "q");
         TreeSet<Integer> ready = new TreeSet<>(
-                Comparator.<Integer>comparingLong(tasks::priority).thenComparing(tasks.table::id));
+                Comparator.<Integer>comparingLong(tasks.fields::priority).thenComparing(tasks.table::id));
         List<Integer> away = new ArrayList<>();
         long id = 0;
         for (int step = 0; step < 4_000; step++) {

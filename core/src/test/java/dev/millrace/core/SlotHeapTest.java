@@ -41,10 +41,10 @@ class SlotHeapTest {
             TaskTable table = tasks.table;
             run(
                     random,
-                    new PriorityHeap(tasks),
+                    new PriorityHeap(tasks.fields),
                     table,
                     table::previous,
-                    Comparator.<Integer>comparingLong(tasks::priority).thenComparing(table::id));
+                    Comparator.<Integer>comparingLong(tasks.fields::priority).thenComparing(table::id));
         });
     }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class WaiterLineTest {
     private final Tasks tasks = new Tasks(Fixture.EPOCH_MS, 0);
-    private final QueueState queue = tasks.queues.make(1, "q", tasks);
+    private final QueueState queue = tasks.queues.make(1, "q");
     private final CoreSession session = new CoreSession(1, 1, 0, "session");
 
     @Test

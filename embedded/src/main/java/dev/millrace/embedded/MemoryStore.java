@@ -7,18 +7,14 @@ import dev.millrace.core.TaskLog;
 import dev.millrace.core.TaskRecord;
 import dev.millrace.journal.Purpose;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Payloads on the heap, and no records: nothing survives the process. */
 final class MemoryStore implements Store {
-    /** By position; null where free. */
-    private final List<@Nullable ByteBuffer> payloads = new ArrayList<>();
+    /** A list of what was retired that had more room is not kept over a round. */
+    private static final int RETIRED_KEPT_MAX = 4_096;
 
-    private long[] free = new long[16];
-    private int freeCount;
+    private final MemoryPayloads payloads = new MemoryPayloads();
     /** Freed once the round is over, since an answer of the round may still show the payload. */
     private long[] retired = new long[16];
 
@@ -27,13 +23,7 @@ final class MemoryStore implements Store {
 
     @Override
     public long task(TaskRecord task, ByteBuffer payload) {
-        if (freeCount == 0) {
-            payloads.add(payload);
-            return payloads.size() - 1L;
-        }
-        long position = free[--freeCount];
-        payloads.set((int) position, payload);
-        return position;
+        return payloads.add(payload);
     }
 
     /** Nothing is ever copied here: there is no log that grows. */
@@ -52,11 +42,7 @@ final class MemoryStore implements Store {
 
     @Override
     public ByteBuffer payload(long home) {
-        ByteBuffer payload = payloads.get((int) home);
-        if (payload == null) {
-            throw new IllegalStateException("no payload at " + home);
-        }
-        return payload.duplicate();
+        return payloads.get(home).duplicate();
     }
 
     @Override
@@ -74,14 +60,13 @@ final class MemoryStore implements Store {
 
     @Override
     public boolean settle(long nowMs, long nextId, Owner owner) {
-        if (freeCount + retiredCount > free.length) {
-            free = Arrays.copyOf(free, Math.max(freeCount + retiredCount, free.length * 2));
-        }
         for (int index = 0; index < retiredCount; index++) {
-            payloads.set((int) retired[index], null);
-            free[freeCount++] = retired[index];
+            payloads.remove(retired[index]);
         }
         retiredCount = 0;
+        if (retired.length > RETIRED_KEPT_MAX) {
+            retired = new long[RETIRED_KEPT_MAX];
+        }
         return false;
     }
 
