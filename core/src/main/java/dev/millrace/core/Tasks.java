@@ -91,6 +91,11 @@ final class Tasks {
         return slot;
     }
 
+    /** All tasks that were stored are here, and the engine begins. */
+    void recovered() {
+        ids.settle();
+    }
+
     /** Says how a task is handled, new or again: it must be in no state; see {@link #leave}. */
     void define(int slot, long home, TaskRecord task) {
         QueueState queue = queueOf(slot);
