@@ -12,6 +12,10 @@ import java.util.Arrays;
  * The lane is the id's last four bits, turned by the block's hash: neighbours get lanes of their own, and survivors such
  * as every sixteenth task still spread over all lanes. There are 256 shards that grow one at a time and by a quarter, and
  * shrink by half, so that no growth is a long pause and millions of tasks leave nothing behind.
+ *
+ * <p>While a store is opened nobody waits for a single growth, but for their sum, and what costs is to read each task's id
+ * again from all over the task table. So large shards then grow all at once, in the order of the table, and to twice their
+ * size; {@link #settle} gives back what was too much.
  */
 final class IdTable {
     private static final int SHARD_BITS = 8;
@@ -24,11 +28,19 @@ final class IdTable {
     private static final int SPARSE_OF_64 = LOAD_OF_64 / 4;
 
     private static final int PLACES_SHRUNK_MIN = 4 * GROUPS_MIN * LANES;
+
+    /** While a store is opened, shards of so many places grow with all others. */
+    private static final int PLACES_ALONE_MAX = 4_096;
+
+    /** After that, shards larger than this are made anew. */
+    private static final int BYTES_A_TASK_MAX = 8;
+
     private static final int[] NO_SHARD = {};
 
     private final TaskTable table;
     private final int[][] shards = new int[1 << SHARD_BITS][];
     private final int[] counts = new int[1 << SHARD_BITS];
+    private boolean isSettled;
 
     IdTable(TaskTable table) {
         this.table = table;
@@ -51,20 +63,54 @@ final class IdTable {
         return 0;
     }
 
-    /** Adds a task that is not yet in. */
+    /** Adds a task that is in the table, and not yet here. */
     void add(long id, int slot) {
-        long hash = hash(id);
-        int number = shardOf(hash);
+        int number = shardOf(hash(id));
+        int places = shards[number].length;
+        if (!isSettled && places >= PLACES_ALONE_MAX && isFull(number)) {
+            rebuild(2L * table.taskCount());
+        } else {
+            add(number, id, slot, GROUPS_MIN);
+        }
+    }
+
+    /** All tasks of the opened store are in: from here on each shard grows by itself. */
+    void settle() {
+        isSettled = true;
+        if (placeBytes() > (long) BYTES_A_TASK_MAX * Math.max(table.taskCount(), PLACES_ALONE_MAX)) {
+            rebuild(table.taskCount() + table.taskCount() / 8L);
+        }
+    }
+
+    /** Makes all shards anew, for about so many tasks, from the table, in which every task is. */
+    private void rebuild(long tasksExpected) {
+        Arrays.fill(shards, NO_SHARD);
+        Arrays.fill(counts, 0);
+        long places = tasksExpected * 64 / LOAD_OF_64 >>> SHARD_BITS;
+        int groups = Math.clamp(places / LANES + 1, GROUPS_MIN, Integer.MAX_VALUE / LANES);
+        int end = table.slotEnd();
+        for (int slot = table.nextUsed(1, end); slot < end; slot = table.nextUsed(slot + 1, end)) {
+            long id = table.id(slot);
+            add(shardOf(hash(id)), id, slot, groups);
+        }
+    }
+
+    private void add(int number, long id, int slot, int groupsOfNew) {
         int[] shard = shards[number];
         if (shard.length == 0) {
-            shard = shards[number] = new int[GROUPS_MIN * LANES];
-        } else if ((counts[number] + 1L) * 64 > (long) shard.length * LOAD_OF_64) {
+            shard = shards[number] = new int[groupsOfNew * LANES];
+        } else if (isFull(number)) {
             shard = shards[number] = grown(shard);
         }
+        long hash = hash(id);
         while (!insert(shard, hash, id, slot)) {
             shard = shards[number] = grown(shard);
         }
         counts[number]++;
+    }
+
+    private boolean isFull(int number) {
+        return (counts[number] + 1L) * 64 > (long) shards[number].length * LOAD_OF_64;
     }
 
     /** Removes a task that is in; its fields must still be in the table. */
@@ -133,25 +179,22 @@ final class IdTable {
         }
     }
 
-    /** Whether the lane keeps at least one empty place, at which every probe ends. */
-    private static boolean hasRoom(int[] shard, long hash, long id) {
-        int start = start(hash, id, shard.length);
-        int empty = shard[start] == 0 ? 1 : 0;
-        for (int at = after(start, shard.length); at != start; at = after(at, shard.length)) {
-            if (shard[at] == 0 && ++empty == 2) {
-                return true;
-            }
-        }
-        return false;
-    }
-
+    /** Puts the slot where it belongs, if the lane then still has an empty place, at which every probe ends. */
     private static boolean insert(int[] shard, long hash, long id, int slot) {
-        if (!hasRoom(shard, hash, id)) {
-            return false;
-        }
-        int at = start(hash, id, shard.length);
+        int start = start(hash, id, shard.length);
+        int at = start;
         while (shard[at] != 0) {
             at = after(at, shard.length);
+            if (at == start) {
+                return false;
+            }
+        }
+        int other = after(at, shard.length);
+        while (other != start && shard[other] != 0) {
+            other = after(other, shard.length);
+        }
+        if (other == start) {
+            return false;
         }
         shard[at] = slot;
         return true;

@@ -7,17 +7,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tasks of one queue that may be taken, the most urgent first, then the lowest id (T7).
  *
- * <p>Most tasks become ready in the order of their ids: for each of up to 16 priorities there is a lane, a linked list in
+ * <p>Most tasks become ready in the order of their ids: for each of up to 4,096 priorities there is a lane, a linked list in
  * id order to which such a task is added in O(1), at its tail, or at its head when it came back. What fits neither end,
- * and what has a seventeenth priority, goes to a heap.
+ * and what has one priority more, goes to a heap. So many lanes, because a heap of a million tasks lies all over the memory: to
+ * take its first one looks at some forty others, and in a lane at one.
  */
 final class ReadyTasks {
-    private static final int LANES_MAX = 16;
+    static final int LANES_MAX = 4_096;
+
+    /** Among so few an empty lane is kept, for the next task of its priority; {@link #first} may look at each of them. */
+    private static final int LANES_KEPT = 16;
 
     private final TaskFields fields;
     private final TaskTable table;
     /** By priority. */
     private final List<Lane> lanes = new ArrayList<>(1);
+
+    /** At most {@link #LANES_KEPT}. */
+    private int emptyLanes;
 
     private final PriorityHeap heap;
 
@@ -54,7 +61,19 @@ final class ReadyTasks {
         if (place == Tasks.IN_HEAP) {
             heap.remove(table.previous(slot));
         } else {
-            lanes.get(indexOf(fields.priority(slot))).remove(slot);
+            int index = indexOf(fields.priority(slot));
+            lanes.get(index).remove(slot);
+            if (lanes.get(index).head == 0) {
+                emptied(index);
+            }
+        }
+    }
+
+    private void emptied(int index) {
+        if (lanes.size() > LANES_KEPT) {
+            lanes.remove(index);
+        } else {
+            emptyLanes++;
         }
     }
 
@@ -66,9 +85,11 @@ final class ReadyTasks {
     private @Nullable Lane laneFor(long priority) {
         int index = indexOf(priority);
         if (index >= 0) {
-            return lanes.get(index);
+            Lane lane = lanes.get(index);
+            emptyLanes -= lane.head == 0 ? 1 : 0;
+            return lane;
         }
-        if (lanes.size() == LANES_MAX && !lanes.removeIf(lane -> lane.head == 0)) {
+        if (lanes.size() == LANES_MAX && !hasDroppedEmptyLanes()) {
             return null;
         }
         Lane lane = new Lane(priority);
@@ -76,15 +97,31 @@ final class ReadyTasks {
         return lane;
     }
 
+    private boolean hasDroppedEmptyLanes() {
+        if (emptyLanes == 0) {
+            return false;
+        }
+        emptyLanes = 0;
+        return lanes.removeIf(lane -> lane.head == 0);
+    }
+
     /** The lane's index, or −1 − where it would be. */
     private int indexOf(long priority) {
-        for (int index = 0; index < lanes.size(); index++) {
-            long other = lanes.get(index).priority;
-            if (other >= priority) {
-                return other == priority ? index : -1 - index;
+        int low = 0;
+        int high = lanes.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            long other = lanes.get(middle).priority;
+            if (other == priority) {
+                return middle;
+            }
+            if (other < priority) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
             }
         }
-        return -1 - lanes.size();
+        return -1 - low;
     }
 
     private final class Lane {
@@ -92,6 +129,7 @@ final class ReadyTasks {
         int head;
         int tail;
 
+        /** Empty until the first task, which always fits. */
         Lane(long priority) {
             this.priority = priority;
         }

@@ -65,8 +65,8 @@ public final class TaskReplay {
     /** A task was put, written anew, or copied as it was. */
     public void task(long position, TaskRecord task) {
         QueueState queue = queueOf(task.queue());
+        int slot = task.id() > lastId ? 0 : tasks.findAnywhere(task.id());
         lastId = Math.max(lastId, task.id());
-        int slot = tasks.findAnywhere(task.id());
         if (slot == 0) {
             slot = tasks.create(queue, task.id());
         } else {
@@ -92,13 +92,15 @@ public final class TaskReplay {
         KeyHash key = task.key() == null
                 ? null
                 : KeyHash.of(settings.keySecret0(), settings.keySecret1(), task.queue(), task.key());
-        earlyKeys.remove(task.id());
+        if (!earlyKeys.isEmpty()) {
+            earlyKeys.remove(task.id());
+        }
         if (task.firstId() != 0) {
             wait(slot, task, key);
             return;
         }
         if (key == null) {
-            require(!tasks.keys.has(slot), "task " + task.id() + " has a key that its record does not know");
+            requireOf(task.id(), !tasks.keys.has(slot), "has a key that its record does not know");
         } else if (!tasks.keys.has(slot)) {
             tasks.keys.give(slot, key);
         }
@@ -267,6 +269,7 @@ public final class TaskReplay {
             forget(nameless);
         }
         tasks.queues.recovered();
+        tasks.recovered();
         long firstId = Math.max(nextId, lastId + 1);
         CoreTime time = new CoreTime(nowMs);
         TaskMachine<P> machine = new TaskMachine<>(settings, tasks, firstId, time, log, replies);
@@ -296,10 +299,11 @@ public final class TaskReplay {
 
     private int find(long id, long homeSegment) {
         int slot = tasks.findAnywhere(id);
-        require(
-                slot != 0 || homeSegment < firstSegment,
-                "task " + id + " has no record, though segment " + homeSegment + " is there");
-        require(slot == 0 || !tasks.purges.isDead(slot), "task " + id + " was purged, and nothing can happen to it");
+        if (slot == 0 && homeSegment >= firstSegment) {
+            throw new IllegalArgumentException(
+                    "task " + id + " has no record, though segment " + homeSegment + " is there");
+        }
+        requireOf(id, slot == 0 || !tasks.purges.isDead(slot), "was purged, and nothing can happen to it");
         return slot;
     }
 
@@ -345,7 +349,16 @@ public final class TaskReplay {
     }
 
     private static void requireNumber(int number) {
-        require(number > 0 && number < TaskTable.QUEUES_MAX, "queue number " + number + " cannot be");
+        if (number <= 0 || number >= TaskTable.QUEUES_MAX) {
+            throw new IllegalArgumentException("queue number " + number + " cannot be");
+        }
+    }
+
+    /** {@link #require}, of a task. Records come by the million, so what would be said is put together only if it is said. */
+    private static void requireOf(long id, boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException("task " + id + " " + otherwise);
+        }
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -114,6 +114,11 @@ final class Tasks {
         return slot;
     }
 
+    /** All tasks that were stored are here, and the engine begins. */
+    void recovered() {
+        ids.settle();
+    }
+
     /** Says how a task is handled, new or again: it must be in no state; see {@link #leave}. */
     void define(int slot, long home, TaskRecord task) {
         fields.define(slot, home, task);

@@ -106,6 +106,36 @@ class IdTableTest {
     }
 
     @Test
+    void settle_manyIdsWithGaps_keepsThemInAtMostEightBytesEach() {
+        for (long id = 1; id <= 1_000_000; id++) {
+            add(id);
+            if (id % 10 == 0) {
+                remove(id - 3);
+            }
+        }
+        check();
+        ids.settle();
+        check();
+        assertThat((double) ids.placeBytes() / expected.size()).isBetween(5.0, 8.0);
+        for (long id = 1_000_001; id <= 1_400_000; id++) {
+            add(id);
+        }
+        check();
+        assertThat((double) ids.placeBytes() / expected.size()).isBetween(5.0, 8.0);
+        assertThat(ids.find(7)).isZero();
+    }
+
+    @Test
+    void settle_fewIds_keepsThem() {
+        ids.settle();
+        for (long id = 1; id <= 100; id++) {
+            add(id);
+        }
+        ids.settle();
+        check();
+    }
+
+    @Test
     void remove_everything_givesTheMemoryBack() {
         List<Long> all = new ArrayList<>();
         for (long id = 1; id <= 100_000; id++) {

@@ -47,21 +47,23 @@ class ReadyTasksTest {
     }
 
     @Test
-    void add_moreThanSixteenPriorities_reusesEmptyLanes() {
+    void add_morePrioritiesThanLanes_reusesEmptyLanes() {
         List<Integer> slots = new ArrayList<>();
-        for (int priority = 0; priority < 17; priority++) {
+        tasks.remove(ready(ReadyTasks.LANES_MAX + 1)); // leaves an empty lane, which the last priority but one takes over
+        for (int priority = 0; priority <= ReadyTasks.LANES_MAX; priority++) {
             slots.add(ready(priority));
         }
-        assertThat(tasks.table.place(slots.get(16))).isEqualTo(Tasks.IN_HEAP);
+        assertThat(tasks.table.place(slots.get(ReadyTasks.LANES_MAX - 1))).isEqualTo(Tasks.IN_LANE);
+        assertThat(tasks.table.place(slots.get(ReadyTasks.LANES_MAX))).isEqualTo(Tasks.IN_HEAP);
         tasks.remove(slots.get(3));
-        int next = ready(100);
+        int next = ready(PRIORITY_MAX);
         assertThat(tasks.table.place(next)).isEqualTo(Tasks.IN_LANE);
         assertThat(queue.ready.first()).isEqualTo(slots.getFirst());
     }
 
     @Test
     void addAndRemove_randomPriorities_likeASortedSet() {
-        for (int priorities : new int[] {1, 2, 16, 17, 1_000}) {
+        for (int priorities : new int[] {1, 2, 16, 17, 1_000, 100_000}) {
             Fixture.seeds(4, random -> run(random, () -> random.nextInt(priorities) * 3L));
         }
         long[] extremes = {0, 1_022, 1_023, 1_024, PRIORITY_MAX - 1, PRIORITY_MAX};

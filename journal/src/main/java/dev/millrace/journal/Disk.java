@@ -32,6 +32,12 @@ public interface Disk extends AutoCloseable {
      */
     DiskFile open(String name) throws IOException;
 
+    /**
+     * Says that this file will be read from front to back, once those being read now are read. Only advice: it may be done
+     * nothing about, and whatever is done about it changes nothing that can be seen, and is over when {@link #close} returns.
+     */
+    default void willRead(String name) {}
+
     /** Deletes a file that is there and not open. Not durable before {@link #sync}. */
     void delete(String name) throws IOException;
 

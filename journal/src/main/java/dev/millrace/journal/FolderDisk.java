@@ -33,6 +33,7 @@ public final class FolderDisk implements Disk {
 
     private final Path folder;
     private final boolean isReadOnly;
+    private final Forerunner forerunner = new Forerunner();
     private @Nullable UninterruptibleFile lockFile;
 
     private FolderDisk(Path folder, boolean isReadOnly) {
@@ -207,6 +208,12 @@ public final class FolderDisk implements Disk {
         return file(name);
     }
 
+    /** Reads it in another thread until {@link #close}, so that the system has it in memory. */
+    @Override
+    public void willRead(String name) {
+        forerunner.run(folder.resolve(name));
+    }
+
     @Override
     public void delete(String name) throws IOException {
         requireWritable();
@@ -224,6 +231,7 @@ public final class FolderDisk implements Disk {
 
     @Override
     public void close() throws IOException {
+        forerunner.close();
         UninterruptibleFile held = lockFile;
         if (held == null) {
             return;

@@ -34,7 +34,7 @@ import java.nio.ByteBuffer;
  * would append, write or fsync throws, with the first failure as its cause. Opening the folder again reads what is really there.
  *
  * <p><b>Concurrency.</b> None: one thread at a time, its owner's. The journal
- * starts no thread and reads no clock. Appending, committing and reading ahead make no garbage.
+ * starts no thread (its disk may, for {@link Disk#willRead}) and reads no clock. Appending, committing and reading ahead make no garbage.
  *
  * <p>Bytes: {@link Format}. Opening: {@link Recovery}. Sources: the design follows the logs of beanstalkd, etcd and Kafka; the
  * salted checksums over recycled segments are RocksDB's idea.

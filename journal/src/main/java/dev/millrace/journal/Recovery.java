@@ -245,7 +245,11 @@ final class Recovery {
     private SegmentScan.Remains replay(List<Found> chain) throws IOException {
         for (int i = 0; ; i++) {
             Found each = chain.get(i);
-            SegmentHeader next = i + 1 < chain.size() ? chain.get(i + 1).header : null;
+            SegmentHeader next = null;
+            if (i + 1 < chain.size()) {
+                next = chain.get(i + 1).header;
+                disk.willRead(chain.get(i + 1).slot.name);
+            }
             Segment segment = new Segment(each.slot, each.header);
             SegmentScan scan = scan(each.slot, each.header.number(), each.header.bytes());
             requireLink(each);

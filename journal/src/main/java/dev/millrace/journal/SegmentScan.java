@@ -79,8 +79,11 @@ final class SegmentScan {
             }
             next += Format.aligned(page.recordBytes(at + next));
         }
-        fault = "the batch's records do not add up to batchBytes=" + batchBytes;
-        return next == batchBytes;
+        if (next != batchBytes) {
+            fault = "the batch's records do not add up to batchBytes=" + batchBytes;
+            return false;
+        }
+        return true;
     }
 
     /** Tells the records of the batch read last, the journal's own included. */

@@ -106,6 +106,33 @@ class FolderDiskTest {
         assertThat(Files.readString(file)).isEqualTo("text");
     }
 
+    /** More than is remembered, files that are not there among them, and none of it shows. */
+    @Test
+    void willRead_anyFile_changesNothing() throws IOException {
+        Path file = Files.write(folder.resolve("large"), new byte[3 << 20]);
+        try (Disk disk = FolderDisk.at(folder)) {
+            for (int i = 0; i < 20; i++) {
+                disk.willRead("large");
+                disk.willRead("absent");
+            }
+        }
+        assertThat(folder).isDirectoryContaining(file::equals);
+        assertThat(folder.resolve("absent")).doesNotExist();
+        Disk closed = FolderDisk.at(folder);
+        closed.close();
+        closed.willRead("large");
+    }
+
+    @Test
+    void close_interruptedWhileReadingAhead_closesAndStaysInterrupted() throws IOException {
+        Files.write(folder.resolve("large"), new byte[3 << 20]);
+        Disk disk = FolderDisk.at(folder);
+        disk.willRead("large");
+        Thread.currentThread().interrupt();
+        disk.close();
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
     @Test
     void open_refused_unlocksTheFolder() throws IOException {
         open(folder).close();

@@ -34,6 +34,9 @@ final class MemoryDisk implements Disk {
     /** The files hold at most so many bytes in all; what is there can be overwritten. */
     long capacity = Long.MAX_VALUE;
 
+    /** What {@link #willRead} was told, in order. */
+    final List<String> announced = new ArrayList<>();
+
     Fault fault = Fault.NOTHING_DONE;
     String failure = "Input/output error";
 
@@ -133,6 +136,11 @@ final class MemoryDisk implements Disk {
             files.put(name, new Contents());
         }
         return new MemoryFile(of(name));
+    }
+
+    @Override
+    public void willRead(String name) {
+        announced.add(name);
     }
 
     @Override

@@ -25,6 +25,16 @@ class SegmentsTest {
     }
 
     @Test
+    void open_severalSegments_announcesEachButTheFirst() {
+        try (Journal journal = Log.open(disk, new Log())) {
+            fill(journal, 4, 1);
+        }
+        assertThat(disk.announced).isEmpty();
+        Log.open(disk, new Log()).close();
+        assertThat(disk.announced).containsExactly("shard-00/0002.seg", "shard-00/0003.seg", "shard-00/0004.seg");
+    }
+
+    @Test
     void roll_always_makesTheClosedSegmentDurable() {
         try (Journal journal = Log.open(disk, new Log())) {
             fill(journal, 2, 1);
