@@ -159,6 +159,7 @@ final class JournalStore implements Store {
         if (journal.isTrimWanted()) {
             journal.trim(nowMs, nextId);
         }
+        journal.syncAhead();
         return isBusy;
     }
 
