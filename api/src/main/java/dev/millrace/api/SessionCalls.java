@@ -64,7 +64,7 @@ final class SessionCalls implements Outlet<Call<?>> {
             }
             while (true) {
                 try {
-                    return call.get();
+                    return call.await();
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException e) {
@@ -96,7 +96,7 @@ final class SessionCalls implements Outlet<Call<?>> {
     /** Waits for a call that was submitted; an interrupt withdraws it, or is kept if it comes too late for that. */
     static <R extends @Nullable Object> R result(Call<R> call) throws InterruptedException {
         try {
-            return call.get();
+            return call.await();
         } catch (InterruptedException e) {
             if (call.cancel(true)) {
                 throw e;
@@ -118,6 +118,11 @@ final class SessionCalls implements Outlet<Call<?>> {
     void close() {
         open = false;
         session.close();
+    }
+
+    @Override
+    public void announce(Call<?> token) {
+        token.announce();
     }
 
     @Override

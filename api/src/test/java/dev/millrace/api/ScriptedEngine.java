@@ -71,6 +71,13 @@ final class ScriptedEngine implements Engine {
         return () -> onEngineThread(() -> outlet().answer(next.token(), answer));
     }
 
+    /** Waits for the next command, announces its answer, and answers only when told to. */
+    Runnable announce(Answer answer) throws InterruptedException {
+        Pending next = awaitNext();
+        onEngineThread(() -> outlet().announce(next.token()));
+        return () -> onEngineThread(() -> outlet().answer(next.token(), answer));
+    }
+
     void push(Push push) {
         onEngineThread(() -> outlet().push(push));
     }

@@ -144,14 +144,58 @@ class SessionCallsTest {
         }
 
         @Override
-        public Long get() throws InterruptedException, ExecutionException {
+        Long await() throws InterruptedException, ExecutionException {
             if (!wasInterrupted) {
                 wasInterrupted = true;
                 accept(ScriptedEngine.taken(5, 2));
                 throw new InterruptedException();
             }
-            return super.get();
+            return super.await();
         }
+    }
+
+    @Test
+    void take_announced_waitsForTheAnswerHoweverLate() throws Exception {
+        var take = blocking(() -> jobs.take(Duration.ofMinutes(1)));
+        Runnable answer = engine.announce(ScriptedEngine.taken(17, 1));
+        var stats = blocking(jobs::purge);
+        engine.answer(new Answer.Count(0));
+        await(stats);
+        assertThat(take).isNotDone();
+
+        answer.run();
+
+        assertThat(Objects.requireNonNull(await(take)).id()).isEqualTo(new TaskId("jobs", 17));
+    }
+
+    @Test
+    void take_announcedAndThenRefused_fails() throws Exception {
+        var take = blocking(() -> jobs.take(Duration.ofMinutes(1)));
+
+        engine.announce(new Answer.Failed(ErrorCode.UNKNOWN, "it may have happened: the write failed")).run();
+
+        assertRefused(ErrorCode.UNKNOWN, () -> await(take), "the write failed");
+    }
+
+    @Test
+    void take_announcedAndInterrupted_isWithdrawn() throws Exception {
+        CompletableFuture<Boolean> withdrawn = new CompletableFuture<>();
+        Thread taker = Thread.ofPlatform().start(() -> {
+            try {
+                jobs.take(Duration.ofMinutes(1));
+                withdrawn.complete(false);
+            } catch (InterruptedException e) {
+                withdrawn.complete(true);
+            }
+        });
+        Runnable answer = engine.announce(ScriptedEngine.taken(17, 1));
+
+        taker.interrupt();
+
+        assertThat(await(withdrawn)).isTrue();
+        assertThat(engine.cancelled()).isOne();
+        answer.run();
+        assertThat(engine.submitted().getLast()).isInstanceOf(Command.Release.class);
     }
 
     @Test

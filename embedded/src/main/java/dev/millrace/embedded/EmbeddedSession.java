@@ -89,6 +89,11 @@ final class EmbeddedSession<T> implements EngineSession<T> {
         guarded(() -> outlet.answer((T) token, answer));
     }
 
+    @SuppressWarnings("unchecked") // as in answer
+    void announce(Object token) {
+        guarded(() -> outlet.announce((T) token));
+    }
+
     void push(Push push) {
         guarded(() -> outlet.push(push));
     }

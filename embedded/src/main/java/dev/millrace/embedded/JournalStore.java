@@ -134,8 +134,13 @@ final class JournalStore implements Store {
     }
 
     @Override
+    public boolean owesSync() {
+        return durability == Durability.SYNC && owesSync;
+    }
+
+    @Override
     public void makeDurable() {
-        if (durability == Durability.SYNC && owesSync) {
+        if (owesSync()) {
             journal.sync();
             owesSync = false;
         }
@@ -154,6 +159,7 @@ final class JournalStore implements Store {
         if (journal.isTrimWanted()) {
             journal.trim(nowMs, nextId);
         }
+        journal.syncAhead();
         return isBusy;
     }
 

@@ -104,6 +104,11 @@ final class MemoryStore implements Store {
     public void write(long nowMs, long nextId, boolean isIdle) {}
 
     @Override
+    public boolean owesSync() {
+        return false;
+    }
+
+    @Override
     public void makeDurable() {}
 
     @Override

@@ -36,6 +36,8 @@ final class Outbox implements Replies {
     private static final int TAKE_BYTES_MAX = 1 << 20;
 
     private final Store store;
+    /** A round with more letters than this announces none: it takes too long, and its thread is needed for the others. */
+    private static final int ANNOUNCED_LETTERS_MAX = 4;
     /** Payloads of so many bytes may be held back; then the round ends. */
     private static final int HELD_BYTES_MAX = 16 << 20;
 
@@ -114,6 +116,30 @@ final class Outbox implements Replies {
     /** Holds back the news that a session is over. */
     void end(EmbeddedSession<?> session, EndReason reason) {
         letters.add(new End(session, reason));
+    }
+
+    /**
+     * Tells whoever waits for the first task of a small round that an answer comes, so that the waking of its thread and the write of
+     * the round go on side by side: on idle cores the former takes longer. Only the first one, lest threads that woke up in
+     * vain take the processor from the one that writes.
+     */
+    void announce() {
+        if (letters.size() > ANNOUNCED_LETTERS_MAX) {
+            return;
+        }
+        for (Letter letter : letters) {
+            switch (letter) {
+                case Take take -> {
+                    take.to.announce(take.token);
+                    return;
+                }
+                case Reply(var session, Object token, Answer.TakenMany tasks) -> {
+                    session.announce(token);
+                    return;
+                }
+                default -> {}
+            }
+        }
     }
 
     /**

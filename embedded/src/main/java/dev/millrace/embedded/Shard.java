@@ -125,6 +125,9 @@ final class Shard {
     /** Whether the store wants another round. */
     private boolean store(boolean isIdle) {
         try {
+            if (!store.owesSync()) {
+                outbox.announce();
+            }
             store.write(machine.nowMs(), machine.nextId(), isIdle);
             store.makeDurable();
             outbox.send();

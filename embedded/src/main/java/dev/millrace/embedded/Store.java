@@ -28,6 +28,9 @@ interface Store extends TaskLog<ByteBuffer> {
      */
     void write(long nowMs, long nextId, boolean isIdle);
 
+    /** Whether {@link #makeDurable} has to wait for the disk, which takes much longer than a write. */
+    boolean owesSync();
+
     /** Makes what was written as durable as configured, before it is acknowledged. */
     void makeDurable();
 

@@ -6,6 +6,7 @@ import dev.millrace.api.Durability;
 import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
+import dev.millrace.api.Put;
 import dev.millrace.api.SessionOptions;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
@@ -21,10 +22,12 @@ import dev.millrace.testkit.ForEngine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +197,63 @@ class ServingCallersTest {
         engine.close();
     }
 
+    @Test
+    @Clause({"T5", "G8 acknowledged"})
+    void put_meetingAWaitingTake_announcesItBeforeTheWriteAndAnswersAfter() throws Exception {
+        assertThat(eventsOfPut(Durability.WRITTEN)).startsWith("announced", "written", "answered");
+        // Waiting for an fsync is long: who were woken before would only sleep again.
+        assertThat(eventsOfPut(Durability.SYNC)).startsWith("written", "answered").doesNotContain("announced");
+    }
+
+    private List<String> eventsOfPut(Durability durability) throws InterruptedException {
+        Watched disk = new Watched(folder.resolve(durability.name()));
+        EmbeddedEngine engine = start(disk, durability);
+        Witness witness = new Witness(engine);
+        var session = engine.open(SessionOptions.defaults(), witness);
+        CompletableFuture<Answer> taken = new CompletableFuture<>();
+        session.submit(taken, new Command.Take("jobs", -1));
+        // The first put prepares the disk's room, too.
+        CompletableFuture<Answer> first = new CompletableFuture<>();
+        session.submit(first, new Command.Put("others", ByteBuffer.allocate(1)));
+        EngineClient.await(first);
+        List<String> events = new CopyOnWriteArrayList<>();
+        witness.onAnnounce = () -> events.add("announced");
+        disk.beforeWrite = () -> events.add("written");
+        witness.onAnswer = () -> events.add("answered");
+
+        session.submit(new CompletableFuture<>(), put("job"));
+
+        assertThat(EngineClient.await(taken)).isInstanceOf(Answer.Taken.class);
+        disk.beforeWrite = () -> {};
+        engine.close();
+        return events;
+    }
+
+    @Test
+    @Clause("G8 acknowledged")
+    void batchOfPuts_meetingManyWaitingTakes_announcesNone() throws Exception {
+        EmbeddedEngine engine = start(Opening.inMemory(OpenOptions.defaults()));
+        List<String> events = new CopyOnWriteArrayList<>();
+        Witness witness = new Witness(engine);
+        witness.onAnnounce = () -> events.add("announced");
+        var session = engine.open(SessionOptions.defaults(), witness);
+        List<CompletableFuture<Answer>> takes = new ArrayList<>();
+        List<Command.PutMany.Item> items = new ArrayList<>();
+        for (int index = 0; index < 10; index++) {
+            takes.add(new CompletableFuture<>());
+            session.submit(takes.getLast(), new Command.Take("jobs", -1));
+            items.add(new Command.PutMany.Item(ByteBuffer.wrap(new byte[1]), Put.options()));
+        }
+
+        session.submit(new CompletableFuture<>(), new Command.PutMany("jobs", items));
+
+        for (CompletableFuture<Answer> take : takes) {
+            assertThat(EngineClient.await(take)).isInstanceOf(Answer.Taken.class);
+        }
+        assertThat(events).isEmpty();
+        engine.close();
+    }
+
     // --- The engine
 
     private static void serveOne(EmbeddedEngine engine, Witness witness) throws InterruptedException {
@@ -232,9 +292,15 @@ class ServingCallersTest {
         final EmbeddedEngine engine;
         volatile boolean wasEngineThread = true;
         volatile Runnable onAnswer = () -> {};
+        volatile Runnable onAnnounce = () -> {};
 
         Witness(EmbeddedEngine engine) {
             this.engine = engine;
+        }
+
+        @Override
+        public void announce(CompletableFuture<Answer> token) {
+            onAnnounce.run();
         }
 
         @Override

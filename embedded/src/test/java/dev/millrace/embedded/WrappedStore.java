@@ -86,6 +86,11 @@ class WrappedStore implements Store {
     }
 
     @Override
+    public boolean owesSync() {
+        return store.owesSync();
+    }
+
+    @Override
     public void makeDurable() {
         store.makeDurable();
     }

@@ -14,6 +14,9 @@ final class LogWriter {
     /** So much more than twice what lives may the log be before it is cleaned: a small log is not worth the copies. */
     private static final int CLEANING_SLACK_SEGMENTS = 4;
 
+    /** So much may be written without fsync until {@link #syncAhead}: some milliseconds of a disk's time. */
+    private static final int SYNC_AHEAD_BYTES = 1 << 20;
+
     /** A segment that was filled sooner doubles the size of the next. */
     private static final long FILLED_SOON_MS = 1_000;
 
@@ -33,6 +36,9 @@ final class LogWriter {
     private long sequence;
 
     private long syncedThrough;
+    /** Up to where the current segment was durable at its last fsync. */
+    private int syncedTail;
+
     private long timeMs;
     private long nextId;
 
@@ -74,6 +80,7 @@ final class LogWriter {
         committedThrough = releasedThrough;
         freeableThrough = releasedThrough;
         Segment current = window.current();
+        syncedTail = current.tail;
         segmentBytes = Math.clamp(current.header.bytes(), options.segmentBytesMin(), options.segmentBytesMax());
         slots.pin(current.slot);
         batch.start(current);
@@ -155,8 +162,15 @@ final class LogWriter {
             }
             fsyncs++;
             syncedThrough = sequence;
+            syncedTail = current.tail;
         }
         freeableThrough = committedThrough;
+    }
+
+    void syncAhead() {
+        if (window.current().tail - syncedTail >= SYNC_AHEAD_BYTES) {
+            sync();
+        }
     }
 
     /** Begins a segment of the least size, unless the current one is empty. */
@@ -394,6 +408,7 @@ final class LogWriter {
             }
             slots.pin(slot);
             window.add(new Segment(slot, header));
+            syncedTail = window.current().tail;
             room.onRolled();
         } catch (IOException | RuntimeException e) {
             throw fail("beginning segment " + number, e);

@@ -43,6 +43,26 @@ class SegmentsTest {
     }
 
     @Test
+    void syncAhead_afterMuchWasWritten_makesItDurableAndOnlyThen() {
+        try (Journal journal = Log.open(disk, new JournalOptions(Durability.WRITTEN, 4 << 20, 64 << 20, 4 << 20), new Log())) {
+            long before = journal.stats().fsyncs();
+            for (int written = 0; written < (1 << 20) - (64 << 10); written += 10_000) {
+                put(journal, 10_000);
+                journal.commit(1, id);
+                journal.syncAhead();
+            }
+            assertThat(journal.stats().fsyncs()).isEqualTo(before);
+            for (int more = 0; more < 128 << 10; more += 10_000) {
+                put(journal, 10_000);
+                journal.commit(1, id);
+                journal.syncAhead();
+            }
+            assertThat(journal.stats().fsyncs()).isEqualTo(before + 1);
+            assertThat(journal.currentSegment()).isOne();
+        }
+    }
+
+    @Test
     void append_segmentsFilledFast_grow() {
         try (Journal journal = Log.open(disk, new Log())) {
             fill(journal, 5, 1);

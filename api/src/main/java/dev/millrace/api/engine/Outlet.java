@@ -8,6 +8,13 @@ package dev.millrace.api.engine;
  * @param <T> what the session's user gave along with each command to know the answer by
  */
 public interface Outlet<T> {
+    /**
+     * A hint that the answer to this command is being made safe, and follows within the time of a write: whoever sleeps until it
+     * comes may wake up meanwhile. It tells nothing of the answer, and promises none: that may be a failure, or come much later.
+     * Most answers are not announced.
+     */
+    default void announce(T token) {}
+
     /** The answer to a command. */
     void answer(T token, Answer answer);
 
