@@ -17,6 +17,9 @@ final class MemoryStore implements Store {
     /** By position; null where free. */
     private final List<@Nullable ByteBuffer> payloads = new ArrayList<>();
 
+    /** Whether a payload must be copied to be kept. */
+    private final boolean payloadsAreLent;
+
     private long[] free = new long[16];
     private int freeCount;
     /** Freed once the round is over, since an answer of the round may still show the payload. */
@@ -25,8 +28,13 @@ final class MemoryStore implements Store {
     private int retiredCount;
     private long positions;
 
+    MemoryStore(boolean payloadsAreLent) {
+        this.payloadsAreLent = payloadsAreLent;
+    }
+
     @Override
-    public long task(TaskRecord task, ByteBuffer payload) {
+    public long task(TaskRecord task, ByteBuffer lent) {
+        ByteBuffer payload = payloadsAreLent ? copy(lent) : lent;
         if (freeCount == 0) {
             payloads.add(payload);
             return payloads.size() - 1L;
@@ -40,6 +48,10 @@ final class MemoryStore implements Store {
     @Override
     public long copy(TaskRecord task, long home, boolean keyed) {
         return task(task, payload(home));
+    }
+
+    private static ByteBuffer copy(ByteBuffer lent) {
+        return ByteBuffer.allocate(lent.remaining()).put(lent.duplicate()).flip();
     }
 
     @Override
