@@ -155,5 +155,10 @@ final class ScriptedEngine implements Engine {
         public void close() {
             closes++;
         }
+
+        @Override
+        public void abandon() {
+            closes++;
+        }
     }
 }

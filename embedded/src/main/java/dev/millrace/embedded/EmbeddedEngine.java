@@ -112,11 +112,6 @@ final class EmbeddedEngine implements TestableEngine, RequestSink {
         return question.nanos();
     }
 
-    @Override
-    public void silence(EngineSession<?> session) {
-        ((EmbeddedSession<?>) session).silence();
-    }
-
     private void requireOtherThread(String what) {
         if (isEngineThread()) {
             throw new MillraceException(

@@ -121,11 +121,6 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
         return question.nanos();
     }
 
-    @Override
-    public void silence(EngineSession<?> session) {
-        ((EmbeddedSession<?>) session).silence();
-    }
-
     // --- Adding requests
 
     @Override

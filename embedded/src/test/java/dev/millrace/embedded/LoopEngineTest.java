@@ -11,21 +11,17 @@ import dev.millrace.api.SessionOptions;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
 import dev.millrace.api.engine.EndReason;
-import dev.millrace.api.engine.EngineLoop;
 import dev.millrace.api.engine.EngineSession;
 import dev.millrace.api.engine.Engines;
 import dev.millrace.api.engine.HostedEngine;
 import dev.millrace.api.engine.Outlet;
 import dev.millrace.api.engine.Push;
+import dev.millrace.testkit.ManualLoop;
 import dev.millrace.testkit.VirtualClock;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Queue;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +30,7 @@ class LoopEngineTest {
     private static final Command STATS = new Command.Stats("jobs");
 
     private final VirtualClock clock = new VirtualClock();
-    private final HandLoop loop = new HandLoop();
+    private final ManualLoop loop = new ManualLoop();
     private final HostedEngine engine = open(OpenOptions.defaults());
     private final Told told = new Told();
     private final EngineSession<String> session = engine.open(SessionOptions.defaults(), told);
@@ -114,7 +110,7 @@ class LoopEngineTest {
 
         assertThat(loop.nanosUntilWork()).isEqualTo(5_000_000_000L);
         clock.advance(Duration.ofSeconds(5));
-        loop.pass(5_000_000_000L);
+        loop.wake();
         assertThat(told.answers).contains("take taken 1 late");
         assertThat(loop.nanosUntilWork()).isEqualTo(Long.MAX_VALUE);
     }
@@ -126,7 +122,7 @@ class LoopEngineTest {
         session.trySubmit("near", new Command.Take("jobs", 1_000));
         loop.turn();
 
-        assertThat(loop.planned).hasSize(1);
+        assertThat(loop.plannedCount()).isEqualTo(1);
         assertThat(loop.nanosUntilWork()).isEqualTo(1_000_000_000L);
     }
 
@@ -210,58 +206,6 @@ class LoopEngineTest {
             byte[] bytes = new byte[payload.remaining()];
             payload.duplicate().get(bytes);
             return new String(bytes);
-        }
-    }
-
-    /** A loop whose turns are made by the test, on the test's thread. */
-    private static final class HandLoop implements EngineLoop {
-        private final Queue<Runnable> work = new ArrayDeque<>();
-        private final Queue<Runnable> atTurnEnd = new ArrayDeque<>();
-        private final TreeMap<Long, Runnable> planned = new TreeMap<>();
-
-        @Override
-        public boolean isInLoop() {
-            return true;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            work.add(task);
-        }
-
-        @Override
-        public void atTurnEnd(Runnable task) {
-            atTurnEnd.add(task);
-        }
-
-        @Override
-        public Runnable schedule(Runnable task, long nanos) {
-            planned.put(nanos, task);
-            return () -> planned.remove(nanos, task);
-        }
-
-        long nanosUntilWork() {
-            return planned.isEmpty() ? Long.MAX_VALUE : planned.firstKey();
-        }
-
-        /** All work that is there now, and the turn's end. */
-        void turn() {
-            for (int left = work.size(); left > 0; left--) {
-                work.remove().run();
-            }
-            endTurn();
-        }
-
-        void endTurn() {
-            for (Runnable last = atTurnEnd.poll(); last != null; last = atTurnEnd.poll()) {
-                last.run();
-            }
-        }
-
-        /** The wake-up of that time comes. */
-        void pass(long nanos) {
-            Objects.requireNonNull(planned.remove(nanos), "nothing is planned then").run();
-            endTurn();
         }
     }
 }

@@ -1,0 +1,47 @@
+package dev.millrace.server;
+
+import dev.millrace.api.OpenOptions;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+
+/**
+ * What a server is to do; immutable.
+ *
+ * @param listen the address of the native wire; port 0 is any that is free
+ * @param uri the engine behind it: {@code memory:} or {@code embedded:<folder>}
+ * @param engine the engine's options
+ * @param limits how much clients may have
+ */
+public record ServerOptions(InetSocketAddress listen, String uri, OpenOptions engine, ServerLimits limits) {
+    /** The port of the native wire where none is said. */
+    public static final int PORT_DEFAULT = 7411;
+
+    /** No part may be null. */
+    public ServerOptions {
+        Objects.requireNonNull(listen, "listen");
+        Objects.requireNonNull(uri, "uri");
+        Objects.requireNonNull(engine, "engine");
+        Objects.requireNonNull(limits, "limits");
+    }
+
+    /** A server on the loopback address and the usual port, with default options. */
+    public static ServerOptions of(String uri) {
+        return new ServerOptions(
+                new InetSocketAddress("127.0.0.1", PORT_DEFAULT), uri, OpenOptions.defaults(), ServerLimits.defaults());
+    }
+
+    /** These options with another address. */
+    public ServerOptions withListen(InetSocketAddress listen) {
+        return new ServerOptions(listen, uri, engine, limits);
+    }
+
+    /** These options with other options of the engine. */
+    public ServerOptions withEngine(OpenOptions engine) {
+        return new ServerOptions(listen, uri, engine, limits);
+    }
+
+    /** These options with other limits. */
+    public ServerOptions withLimits(ServerLimits limits) {
+        return new ServerOptions(listen, uri, engine, limits);
+    }
+}
