@@ -161,7 +161,7 @@ public final class ReplyWriter {
 
     /** Two numbers with a colon between them, as a bulk string. */
     void receipt(long id, int attempt) {
-        number('$', digits(id) + 1 + digits(attempt));
+        number('$', digitCount(id) + 1 + digitCount(attempt));
         int end = scratch.length;
         int start = decimal(id, end);
         out.writeBytes(scratch, start, end - start);
@@ -169,6 +169,16 @@ public final class ReplyWriter {
         start = decimal(attempt, end - 2);
         scratch[end - 2] = '\r';
         scratch[end - 1] = '\n';
+        out.writeBytes(scratch, start, end - start);
+    }
+
+    /** A number's digits as a bulk string. */
+    void digits(long value) {
+        number('$', value < 0 ? 1 + digitCount(-value) : digitCount(value));
+        int end = scratch.length;
+        scratch[end - 2] = '\r';
+        scratch[end - 1] = '\n';
+        int start = decimal(value, end - 2);
         out.writeBytes(scratch, start, end - start);
     }
 
@@ -198,7 +208,7 @@ public final class ReplyWriter {
     }
 
     /** How many digits a positive number has. */
-    private static int digits(long value) {
+    private static int digitCount(long value) {
         int digits = 1;
         for (long rest = value; rest >= 10; rest /= 10) {
             digits++;

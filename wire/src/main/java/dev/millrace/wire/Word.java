@@ -49,11 +49,17 @@ enum Word {
     private static final @Nullable Word[] TABLE = table();
 
     private final String onWire = name().replace('_', '-');
+    private final byte[] bulk = Field.bulk(onWire);
     private final long packed = Packed.of(onWire, 0);
 
     /** As it is written. */
     String onWire() {
         return onWire;
+    }
+
+    /** As an argument. */
+    byte[] bulk() {
+        return bulk;
     }
 
     /** The word that these bytes are, or null if they are none. */
