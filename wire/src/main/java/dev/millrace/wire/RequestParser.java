@@ -190,6 +190,15 @@ public final class RequestParser {
     /** Reads a mark, a number and the end of the line; {@link #INCOMPLETE} if that has not all come. */
     private int header(ByteBuf in, String what) throws ProtocolException {
         int start = in.readerIndex() + understood;
+        if (in.writerIndex() - start >= Integer.BYTES) {
+            // Most numbers have one digit, and then mark, digit and line end are looked at in one step.
+            int four = in.getInt(start);
+            int digit = (four >>> 16 & 0xFF) - '0';
+            if ((four & 0xFFFF) == LINE_END && digit >= 0 && digit <= 9) {
+                understood += Integer.BYTES;
+                return digit;
+            }
+        }
         int end = Math.min(in.writerIndex(), start + HEADER_BYTES_MAX);
         long value = 0;
         for (int index = start + 1; index < end; index++) {
