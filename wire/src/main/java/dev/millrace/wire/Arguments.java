@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * lie, which is valid until the parser is asked for the next command or those bytes are moved.
  */
 public final class Arguments {
+    /** Stands for what is no number; no argument may be so low, since the lowest long is outside every range. */
+    static final long NO_INTEGER = Long.MIN_VALUE;
+
     /** So many places are kept between commands; more are let go of, so that one large command does not fill memory for ever. */
     private static final int PLACES_KEPT = 64;
     /** Of an argument that is wrong so many bytes are shown. */
@@ -165,9 +168,6 @@ public final class Arguments {
         source = in;
         base = begin;
     }
-
-    /** Stands for what is no number; no argument may be so low, since the lowest long is outside every range. */
-    static final long NO_INTEGER = Long.MIN_VALUE;
 
     /** The number between two places, or {@link #NO_INTEGER}: no sign but a minus, no zeros in front, nothing beyond 64 bits. */
     static long integer(ByteBuf source, int start, int end) {

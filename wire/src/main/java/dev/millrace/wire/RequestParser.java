@@ -19,8 +19,9 @@ import io.netty.buffer.ByteBuf;
  * stay the same, and the reader index is the parser's to move.
  */
 public final class RequestParser {
-    /** A header is a mark, at most ten digits and the end of the line; whatever is longer is none. */
-    private static final int HEADER_BYTES_MAX = 1 + 10 + 2;
+    /** A header is a mark, at most ten digits and CR, before LF; whatever is longer is none. */
+    private static final int HEADER_BYTES_MAX = 1 + 10 + 1;
+    private static final int LINE_END = '\r' << 8 | '\n';
     /** What {@link #header} answers when the line is not complete. */
     private static final int INCOMPLETE = -1;
 
@@ -154,7 +155,7 @@ public final class RequestParser {
             if (in.readableBytes() < end + 2) {
                 return false;
             }
-            if (in.getShort(in.readerIndex() + end) != ('\r' << 8 | '\n')) {
+            if (in.getShort(in.readerIndex() + end) != LINE_END) {
                 throw ProtocolException.nonsense("an argument of " + bulkBytes + " bytes is not followed by CR LF");
             }
             arguments.add(understood, bulkBytes);
@@ -189,6 +190,15 @@ public final class RequestParser {
     /** Reads a mark, a number and the end of the line; {@link #INCOMPLETE} if that has not all come. */
     private int header(ByteBuf in, String what) throws ProtocolException {
         int start = in.readerIndex() + understood;
+        if (in.writerIndex() - start >= Integer.BYTES) {
+            // Most numbers have one digit, and then mark, digit and line end are looked at in one step.
+            int four = in.getInt(start);
+            int digit = (four >>> 16 & 0xFF) - '0';
+            if ((four & 0xFFFF) == LINE_END && digit >= 0 && digit <= 9) {
+                understood += Integer.BYTES;
+                return digit;
+            }
+        }
         int end = Math.min(in.writerIndex(), start + HEADER_BYTES_MAX);
         long value = 0;
         for (int index = start + 1; index < end; index++) {
