@@ -46,6 +46,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private String lastVerb = "";
     /** Whether a task for the loop is under way that goes on with the input. */
     private boolean isGoingOn;
+    /** Whether the input waits for the answer to a command before it. */
+    private boolean isHeldUp;
     /** Whether nothing more is done for the client but to send what it was told. */
     private boolean isEnding;
     /** Whether the client has said goodbye, so that its session's end is no failure. */
@@ -159,7 +161,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean mayGoOn() {
-        if (isEnding || session.isHoldingBack() || !channel.isWritable()) {
+        isHeldUp = session.isHoldingBack();
+        if (isEnding || isHeldUp || !channel.isWritable()) {
             return false;
         }
         if (server.engine().isTurnFull()) {
@@ -258,7 +261,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } else if (isEnding && replies.isComplete()) {
             channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
         }
-        if (input != null && !session.isHoldingBack()) {
+        if (isHeldUp && !session.isHoldingBack()) {
+            isHeldUp = false;
             goOnLater();
         }
     }
@@ -283,6 +287,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     void farewell() {
         isFarewell = true;
         end();
+    }
+
+    /** Sends what was said, and closes the connection, since the server ends. */
+    ChannelFuture goodbye() {
+        end();
+        flush();
+        return channel.closeFuture();
     }
 
     /** Sends what was said, and then closes the connection. */

@@ -22,6 +22,8 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
@@ -40,26 +42,33 @@ public final class MillraceServer implements AutoCloseable {
 
     private static final int KEEP_ALIVE_INTERVAL_SECONDS = 2;
     private static final int KEEP_ALIVE_COUNT = 3;
+    private static final int FAREWELL_SECONDS_MAX = 5;
+    private static final Duration FAREWELL_MAX = Duration.ofSeconds(FAREWELL_SECONDS_MAX);
 
     private final EventLoopGroup group;
     private final SingleThreadEventLoop loop;
     private final ServerState state;
     private final Channel listening;
+    private final Recovery recovery;
     private volatile boolean isClosed;
 
-    private MillraceServer(EventLoopGroup group, SingleThreadEventLoop loop, ServerState state, Channel listening) {
+    private MillraceServer(EventLoopGroup group, SingleThreadEventLoop loop, ServerState state, Channel listening, Recovery recovery) {
         this.group = group;
         this.loop = loop;
         this.state = state;
         this.listening = listening;
+        this.recovery = recovery;
     }
 
     /**
      * Starts a server. Blocks until what was stored is recovered and clients can connect.
      *
-     * @throws MillraceException as opening the engine does; BAD_ARGUMENT when the address cannot be listened on
+     * @throws MillraceException as opening the engine does; BAD_ARGUMENT when the address cannot be listened on, or is one that others
+     *     than this machine reach, without {@link ServerOptions#insecure}
      */
     public static MillraceServer start(ServerOptions options) {
+        requireLoopback(options);
+        long beganNs = System.nanoTime();
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("millrace-server", false), NioIoHandler.newFactory());
         @Nullable HostedEngine engine = null;
@@ -67,13 +76,29 @@ public final class MillraceServer implements AutoCloseable {
             SingleThreadEventLoop loop = (SingleThreadEventLoop) group.next();
             engine = Engines.openOn(new NettyLoop(loop), options.uri(), options.engine());
             ServerState state = new ServerState(options, engine);
-            return new MillraceServer(group, loop, state, listen(group, state));
+            Recovery recovery = new Recovery(
+                    TaskCount.of(engine), Duration.ofNanos(System.nanoTime() - beganNs));
+            return new MillraceServer(group, loop, state, listen(group, state), recovery);
         } catch (RuntimeException | Error e) {
             if (engine != null) {
                 engine.close();
             }
             end(group);
             throw e;
+        }
+    }
+
+    private static void requireLoopback(ServerOptions options) {
+        InetSocketAddress listen = options.listen();
+        if (listen.isUnresolved()) {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT, "listen=" + listen.getHostString() + " is no address of this machine");
+        }
+        if (!listen.getAddress().isLoopbackAddress() && !options.insecure()) {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT,
+                    "listen=" + listen.getHostString() + " is reached from other machines, and whoever connects may do everything; "
+                            + "use 127.0.0.1, or consent to that");
         }
     }
 
@@ -94,8 +119,8 @@ public final class MillraceServer implements AutoCloseable {
         if (cause != null) {
             throw new MillraceException(
                     ErrorCode.BAD_ARGUMENT,
-                    "listen=" + address.getHostString() + ":" + address.getPort() + " cannot be used: " + cause.getMessage()
-                            + "; choose another address, or port 0 for any that is free",
+                    "listen=" + address.getHostString() + ":" + address.getPort() + " cannot be used ("
+                            + cause.getMessage() + "); choose another address, or port 0 for any that is free",
                     cause);
         }
         return bound.channel();
@@ -111,9 +136,23 @@ public final class MillraceServer implements AutoCloseable {
         return (InetSocketAddress) listening.localAddress();
     }
 
+    /** What the start found, and how long that took. */
+    public Recovery recovery() {
+        return recovery;
+    }
+
+    /**
+     * What a start found.
+     *
+     * @param tasks how many tasks were in the store
+     * @param time from the call of {@link #start} until they were ready
+     */
+    public record Recovery(long tasks, Duration time) {}
+
     /**
      * Ends the server: nobody can connect any more, what was accepted is stored and answered, all sessions end, and the store is let go
-     * of. Blocks until that is done, keeping an interrupt for later; idempotent.
+     * of. Clients that do not read their last answers within {@value #FAREWELL_SECONDS_MAX} s miss them. Blocks until that is done, keeping
+     * an interrupt for later; idempotent.
      */
     @Override
     public void close() {
@@ -122,13 +161,17 @@ public final class MillraceServer implements AutoCloseable {
         }
         isClosed = true;
         listening.close().awaitUninterruptibly();
+        List<ChannelFuture> farewells = new ArrayList<>();
         loop.submit(() -> {
             state.engine().close();
             for (Connection connection : List.copyOf(state.connections().all())) {
-                connection.end();
-                connection.flush();
+                farewells.add(connection.goodbye());
             }
         }).awaitUninterruptibly();
+        long untilNs = System.nanoTime() + FAREWELL_MAX.toNanos();
+        for (ChannelFuture farewell : farewells) {
+            farewell.awaitUninterruptibly(Math.max(0, untilNs - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
         end(group);
     }
 

@@ -11,8 +11,10 @@ import java.util.Objects;
  * @param uri the engine behind it: {@code memory:} or {@code embedded:<folder>}
  * @param engine the engine's options
  * @param limits how much clients may have
+ * @param insecure whether others than this machine may connect, though whoever connects may do everything (G11)
  */
-public record ServerOptions(InetSocketAddress listen, String uri, OpenOptions engine, ServerLimits limits) {
+public record ServerOptions(
+        InetSocketAddress listen, String uri, OpenOptions engine, ServerLimits limits, boolean insecure) {
     /** The port of the native wire where none is said. */
     public static final int PORT_DEFAULT = 7411;
 
@@ -27,21 +29,26 @@ public record ServerOptions(InetSocketAddress listen, String uri, OpenOptions en
     /** A server on the loopback address and the usual port, with default options. */
     public static ServerOptions of(String uri) {
         return new ServerOptions(
-                new InetSocketAddress("127.0.0.1", PORT_DEFAULT), uri, OpenOptions.defaults(), ServerLimits.defaults());
+                new InetSocketAddress("127.0.0.1", PORT_DEFAULT), uri, OpenOptions.defaults(), ServerLimits.defaults(), false);
     }
 
     /** These options with another address. */
     public ServerOptions withListen(InetSocketAddress listen) {
-        return new ServerOptions(listen, uri, engine, limits);
+        return new ServerOptions(listen, uri, engine, limits, insecure);
     }
 
     /** These options with other options of the engine. */
     public ServerOptions withEngine(OpenOptions engine) {
-        return new ServerOptions(listen, uri, engine, limits);
+        return new ServerOptions(listen, uri, engine, limits, insecure);
     }
 
     /** These options with other limits. */
     public ServerOptions withLimits(ServerLimits limits) {
-        return new ServerOptions(listen, uri, engine, limits);
+        return new ServerOptions(listen, uri, engine, limits, insecure);
+    }
+
+    /** These options, with or without the consent that others than this machine may connect. */
+    public ServerOptions withInsecure(boolean insecure) {
+        return new ServerOptions(listen, uri, engine, limits, insecure);
     }
 }
