@@ -4,6 +4,7 @@
 module dev.millrace.cli {
     requires dev.millrace.api;
     requires dev.millrace.pool;
+    requires dev.millrace.server;
     requires info.picocli;
     requires me.tongfei.progressbar;
     requires org.jline.terminal;

@@ -22,6 +22,9 @@ import java.util.concurrent.ThreadFactory;
  * in the middle of its {@code put}.
  */
 public final class Millrace implements AutoCloseable {
+    /** The version of this library, and of the server and command line that are built with it. */
+    public static final String VERSION = "0.1.0-SNAPSHOT";
+
     private static final int QUEUES_PAGE = 1_000;
 
     private final Engine engine;

@@ -162,5 +162,10 @@ final class ScriptedEngine implements Engine {
         public void close() {
             closes++;
         }
+
+        @Override
+        public void abandon() {
+            closes++;
+        }
     }
 }

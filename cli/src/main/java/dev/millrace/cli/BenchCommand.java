@@ -1,6 +1,5 @@
 package dev.millrace.cli;
 
-import dev.millrace.api.Durability;
 import dev.millrace.api.Millrace;
 import dev.millrace.api.OpenOptions;
 import java.io.IOException;
@@ -9,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -94,20 +92,11 @@ final class BenchCommand implements Callable<Integer> {
         if (seconds.isZero() || seconds.compareTo(SECONDS_MAX) > 0) {
             throw RefusedException.usage("--seconds is outside 1ms … 1h");
         }
-        OpenOptions options = OpenOptions.defaults().withDurability(durability());
+        OpenOptions options = OpenOptions.defaults().withDurability(Options.durability(durability));
         if (MEMORY.equals(at)) {
             return measure(MEMORY, options);
         }
         return measureIn(at == null ? null : folder(at), options);
-    }
-
-    private Durability durability() {
-        for (Durability known : Durability.values()) {
-            if (known.name().toLowerCase(Locale.ROOT).equals(durability)) {
-                return known;
-            }
-        }
-        throw RefusedException.usage("--durability='" + durability + "' is not known; use sync, written or none");
     }
 
     private static Path folder(String uri) throws IOException {

@@ -32,6 +32,8 @@ final class Main {
               peek      show a task and leave it there     purge     remove all tasks of a queue
               list      show the tasks of a queue          stats     count the tasks of the queues
 
+              server    serve a folder's queues to every client of Redis
+
               configure   show or change a queue's settings, pause and resume it
               doctor      check a folder, and save what can be saved of a damaged one
               bench       measure puts, takes and acknowledgements here
@@ -44,7 +46,7 @@ final class Main {
     /** All commands, as {@link #command} knows them. */
     static final List<String> COMMANDS = List.of(
             "each", "work", "put", "take", "peek", "list", "stats", "kick", "delete", "purge", "configure", "doctor",
-            "bench", "completion", "version");
+            "bench", "server", "completion", "version");
 
     private Main() {}
 
@@ -104,6 +106,7 @@ final class Main {
             case "configure" -> new ConfigureCommand(console);
             case "doctor" -> new DoctorCommand(console);
             case "bench" -> new BenchCommand(console);
+            case "server" -> new ServerCommand(console);
             case "completion" -> new CompletionCommand(console);
             case "version", "--version", "-V" -> new VersionCommand(console);
             default -> null;

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.api.Durability;
 import dev.millrace.api.KeyMode;
 import dev.millrace.api.TaskState;
 import dev.millrace.pool.Executable;
@@ -43,6 +44,15 @@ final class Options {
         if (value < least || value > most) {
             throw RefusedException.usage(option + "=" + value + " is outside " + least + " … " + most);
         }
+    }
+
+    static Durability durability(String word) {
+        for (Durability known : Durability.values()) {
+            if (known.name().toLowerCase(Locale.ROOT).equals(word)) {
+                return known;
+            }
+        }
+        throw RefusedException.usage("--durability='" + word + "' is not known; use sync, written or none");
     }
 
     static void requireTimeLimit(@Nullable Duration timeout) {

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.api.Millrace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
@@ -9,9 +10,6 @@ import picocli.CommandLine.Option;
 /** Prints the version. */
 @Command(name = "millrace version", header = "Prints the version of Millrace and of the Java that runs it.")
 final class VersionCommand implements Callable<Integer> {
-    /** That of the project; a test compares. */
-    static final String VERSION = "0.1.0-SNAPSHOT";
-
     private final Console console;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help")
@@ -23,7 +21,7 @@ final class VersionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        String line = "millrace " + VERSION + " (Java " + Runtime.version() + ")\n";
+        String line = "millrace " + Millrace.VERSION + " (Java " + Runtime.version() + ")\n";
         console.out().write(line.getBytes(StandardCharsets.UTF_8));
         return ExitCode.OK;
     }

@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.api.Millrace;
 import dev.millrace.cli.Cli.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -205,8 +206,8 @@ class QueueCommandsTest {
 
     @Test
     void version_isThatOfTheProject() throws IOException {
-        assertThat(Cli.run("", "version").out()).startsWith("millrace " + VersionCommand.VERSION + " (Java ");
-        assertThat(Files.readString(Path.of("pom.xml"), UTF_8)).contains("<version>" + VersionCommand.VERSION + "<");
+        assertThat(Cli.run("", "version").out()).startsWith("millrace " + Millrace.VERSION + " (Java ");
+        assertThat(Files.readString(Path.of("pom.xml"), UTF_8)).contains("<version>" + Millrace.VERSION + "<");
     }
 
     private Outcome run(String in, String... args) {

@@ -7,7 +7,6 @@ import dev.millrace.api.SessionOptions;
 import dev.millrace.api.engine.EngineSession;
 import dev.millrace.api.engine.Outlet;
 import dev.millrace.api.engine.TestableEngine;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -108,14 +107,9 @@ final class EmbeddedEngine implements TestableEngine, RequestSink {
     @Override
     public long nanosUntilNextEvent() {
         requireOtherThread("be asked for its next event");
-        NextEvent question = new NextEvent();
+        NextEventRequest question = new NextEventRequest(time);
         addAlways(question);
-        return question.nanos.join();
-    }
-
-    @Override
-    public void silence(EngineSession<?> session) {
-        ((EmbeddedSession<?>) session).silence();
+        return question.nanos();
     }
 
     private void requireOtherThread(String what) {
@@ -284,21 +278,6 @@ final class EmbeddedEngine implements TestableEngine, RequestSink {
         for (Request request = first; request != null; request = request.next) {
             room.release(request.cost());
             request.tooLate();
-        }
-    }
-
-    /** Asks how long the owner would sleep now. */
-    private final class NextEvent extends Request {
-        private final CompletableFuture<Long> nanos = new CompletableFuture<>();
-
-        @Override
-        void apply(Shard shard) {
-            nanos.complete(time.nanosUntil(shard.nextEventMs()));
-        }
-
-        @Override
-        void tooLate() {
-            nanos.complete(Long.MAX_VALUE);
         }
     }
 

@@ -4,7 +4,9 @@ import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
 import dev.millrace.api.engine.Engine;
+import dev.millrace.api.engine.EngineLoop;
 import dev.millrace.api.engine.EngineProvider;
+import dev.millrace.api.engine.HostedEngine;
 import dev.millrace.journal.Disk;
 import dev.millrace.journal.FolderDisk;
 import dev.millrace.journal.JournalException;
@@ -26,18 +28,30 @@ public final class EmbeddedProvider implements EngineProvider {
 
     @Override
     public Engine open(String uri, OpenOptions options) {
-        String rest = uri.substring(uri.indexOf(':') + 1);
+        Opening opening = opening(uri, options, false);
+        return EmbeddedEngine.start(options, name(uri), opening.shard(), opening.time());
+    }
+
+    @Override
+    public HostedEngine openOn(EngineLoop loop, String uri, OpenOptions options) {
+        Opening opening = opening(uri, options, true);
+        return LoopEngine.start(loop, options, opening.shard(), opening.time());
+    }
+
+    /** @param payloadsAreLent whether the payload of a put is its sender's again when it was applied */
+    private static Opening opening(String uri, OpenOptions options, boolean payloadsAreLent) {
         if (uri.startsWith(MEMORY + ":")) {
-            if (!rest.isEmpty()) {
+            if (uri.length() > MEMORY.length() + 1) {
                 throw new MillraceException(
                         ErrorCode.BAD_ARGUMENT, "uri=" + uri + " says more than memory:, which has no parts; drop them");
             }
-            Opening opening = Opening.inMemory(options);
-            return EmbeddedEngine.start(options, "memory", opening.shard(), opening.time());
+            return Opening.inMemory(options, payloadsAreLent);
         }
-        Path folder = folder(uri, rest);
-        Opening opening = Opening.of(disk(folder), options);
-        return EmbeddedEngine.start(options, folder.getFileName().toString(), opening.shard(), opening.time());
+        return Opening.of(disk(folder(uri)), options);
+    }
+
+    private static String name(String uri) {
+        return uri.startsWith(MEMORY + ":") ? MEMORY : folder(uri).getFileName().toString();
     }
 
     /** The folder that a URI of this scheme names. */

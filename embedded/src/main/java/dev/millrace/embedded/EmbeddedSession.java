@@ -63,8 +63,8 @@ final class EmbeddedSession<T> implements EngineSession<T> {
         }));
     }
 
-    /** Ends the session as its silence does. */
-    void silence() {
+    @Override
+    public void abandon() {
         requests.addAlways(new SignalRequest(shard -> {
             if (session != null) {
                 shard.silence(session);

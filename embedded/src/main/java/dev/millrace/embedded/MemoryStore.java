@@ -15,21 +15,32 @@ final class MemoryStore implements Store {
     private static final int RETIRED_KEPT_MAX = 4_096;
 
     private final MemoryPayloads payloads = new MemoryPayloads();
+    /** Whether a payload must be copied to be kept. */
+    private final boolean payloadsAreLent;
+
     /** Freed once the round is over, since an answer of the round may still show the payload. */
     private long[] retired = new long[16];
 
     private int retiredCount;
     private long positions;
 
+    MemoryStore(boolean payloadsAreLent) {
+        this.payloadsAreLent = payloadsAreLent;
+    }
+
     @Override
     public long task(TaskRecord task, ByteBuffer payload) {
-        return payloads.add(payload);
+        return payloads.add(payloadsAreLent ? copy(payload) : payload);
     }
 
     /** Nothing is ever copied here: there is no log that grows. */
     @Override
     public long copy(TaskRecord task, long home, boolean keyed) {
         return task(task, payload(home));
+    }
+
+    private static ByteBuffer copy(ByteBuffer lent) {
+        return ByteBuffer.allocate(lent.remaining()).put(lent.duplicate()).flip();
     }
 
     @Override

@@ -33,10 +33,19 @@ record Opening(Shard shard, EngineTime time) {
     /** A clock that is further behind than this was set back, or is not set yet; one that was merely adjusted is no news. */
     private static final long CLOCK_BEHIND_MS_MAX = 60_000;
 
-    /** A shard that keeps nothing. */
+    /** A shard that keeps nothing, and keeps the payloads it is handed. */
     static Opening inMemory(OpenOptions options) {
+        return inMemory(options, false);
+    }
+
+    /**
+     * A shard that keeps nothing.
+     *
+     * @param payloadsAreLent whether the payload of a put is its sender's again when it was applied
+     */
+    static Opening inMemory(OpenOptions options, boolean payloadsAreLent) {
         EngineTime time = new EngineTime(options.timeSource(), 0);
-        Store store = new MemoryStore();
+        Store store = new MemoryStore(payloadsAreLent);
         Outbox outbox = new Outbox(store);
         TaskMachine<ByteBuffer> machine =
                 new TaskReplay(settings(options), time.nowMs(), 0).machine(true, 1, time.nowMs(), store, outbox);

@@ -18,20 +18,25 @@ import java.util.stream.Stream;
  * A folder of its own, in which nothing is fsynced: what survives a crash here is what had been written before it was
  * answered.
  */
-final class EmbeddedFixture extends InProcessFixture implements CrashableFixture {
+class EmbeddedFixture extends InProcessFixture implements CrashableFixture {
     private final Path parent;
     private Path folder;
     private int crashes;
 
-    private EmbeddedFixture(Path parent) {
+    EmbeddedFixture(Path parent) {
         super("embedded:" + parent.resolve("store"), true);
         this.parent = parent;
         this.folder = parent.resolve("store");
     }
 
     static EmbeddedFixture create() {
+        return new EmbeddedFixture(newParent());
+    }
+
+    /** A new folder for a fixture. */
+    static Path newParent() {
         try {
-            return new EmbeddedFixture(Files.createTempDirectory("millrace-contract-"));
+            return Files.createTempDirectory("millrace-contract-");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -49,6 +49,11 @@ public class InProcessFixture implements EngineFixture {
         this.uri = uri;
     }
 
+    /** Opens the engine on the store. */
+    protected Engine openStore(String uri, OpenOptions options) {
+        return Engines.open(uri, options);
+    }
+
     @Override
     public final VirtualClock clock() {
         return clock;
@@ -57,7 +62,8 @@ public class InProcessFixture implements EngineFixture {
     @Override
     public final Millrace open(UnaryOperator<OpenOptions> change) {
         requireNothingOpen();
-        Millrace mill = Millrace.open(uri, change.apply(options().withTimeSource(clock)));
+        Engine engine = openStore(uri, change.apply(options().withTimeSource(clock)));
+        Millrace mill = Millrace.over(engine, Thread.ofVirtual().factory());
         TaskQueue<byte[]> probed = mill.openSession().queue(PROBED);
         open = mill;
         probe = probed::stats;
@@ -67,7 +73,7 @@ public class InProcessFixture implements EngineFixture {
     @Override
     public final Engine openEngine(UnaryOperator<OpenOptions> change) {
         requireNothingOpen();
-        Engine engine = Engines.open(uri, change.apply(options().withTimeSource(clock)));
+        Engine engine = openStore(uri, change.apply(options().withTimeSource(clock)));
         EngineClient client = new EngineClient(engine, SessionOptions.defaults());
         open = engine;
         probe = () -> client.call(new Command.Stats(PROBED));

@@ -81,7 +81,7 @@ final class WatchedEngine implements Engine {
     void silence(long sessionId) {
         WatchedSession<?> session = sessions.get(sessionId);
         if (session != null) {
-            beneath.silence(session.inner());
+            session.abandon();
         }
     }
 

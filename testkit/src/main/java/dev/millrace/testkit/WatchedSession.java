@@ -113,6 +113,11 @@ final class WatchedSession<T> implements EngineSession<T>, Outlet<Ticket<T>> {
         inner.close();
     }
 
+    @Override
+    public void abandon() {
+        inner.abandon();
+    }
+
     /** Ends every wait, as the engine's end does. */
     void breakDown() {
         List<Ticket<T>> waiting;

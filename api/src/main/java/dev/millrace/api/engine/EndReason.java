@@ -4,7 +4,7 @@ package dev.millrace.api.engine;
 public enum EndReason {
     /** It was closed by its user. */
     CLOSED,
-    /** It was silent for longer than it had announced. */
+    /** It was silent for longer than it had announced, or whoever used it was gone. */
     SILENT,
     /** The engine was closed. */
     ENGINE_CLOSED,

@@ -1,5 +1,7 @@
 package dev.millrace.api.engine;
 
+import dev.millrace.api.ErrorCode;
+import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
 
 /** Opens engines by URI scheme; found through {@link java.util.ServiceLoader}. */
@@ -16,4 +18,17 @@ public interface EngineProvider {
      *     (G5); READ_ONLY when the store cannot be written
      */
     Engine open(String uri, OpenOptions options);
+
+    /**
+     * Opens an engine that lives on a loop of its host, rather than on a thread of its own. Blocks as {@link #open} does.
+     *
+     * @param loop who runs it
+     * @param uri as in {@link #open}
+     * @param options the settings
+     * @throws dev.millrace.api.MillraceException as {@link #open} does; BAD_ARGUMENT where such engines need a thread of their own
+     */
+    default HostedEngine openOn(EngineLoop loop, String uri, OpenOptions options) {
+        throw new MillraceException(
+                ErrorCode.BAD_ARGUMENT, "uri=" + uri + " cannot be served; use memory: or embedded:<folder>");
+    }
 }

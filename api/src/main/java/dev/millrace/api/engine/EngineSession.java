@@ -38,4 +38,10 @@ public interface EngineSession<T> {
 
     /** Ends the session: its tasks are ready again, its waiting takes withdrawn (G4). Never blocks; idempotent. */
     void close();
+
+    /**
+     * Ends the session because whoever used it is gone without a word: as {@link #close}, but the tasks it had taken have failed
+     * once more (T22). Never blocks; idempotent.
+     */
+    void abandon();
 }

@@ -19,10 +19,27 @@ public final class Engines {
      *     {@link EngineProvider#open}
      */
     public static Engine open(String uri, OpenOptions options) {
+        return provider(uri).open(uri, options);
+    }
+
+    /**
+     * Opens the engine for a URI on a loop. Blocks as {@link EngineProvider#openOn} does.
+     *
+     * @param loop who runs it
+     * @param uri as in {@link #open}
+     * @param options the settings
+     * @throws dev.millrace.api.MillraceException BAD_ARGUMENT when no provider serves the scheme; and see
+     *     {@link EngineProvider#openOn}
+     */
+    public static HostedEngine openOn(EngineLoop loop, String uri, OpenOptions options) {
+        return provider(uri).openOn(loop, uri, options);
+    }
+
+    private static EngineProvider provider(String uri) {
         String scheme = scheme(uri);
         for (EngineProvider provider : ServiceLoader.load(EngineProvider.class)) {
             if (provider.serves(scheme)) {
-                return provider.open(uri, options);
+                return provider;
             }
         }
         throw new MillraceException(

@@ -16,12 +16,4 @@ public interface TestableEngine extends Engine {
      * @throws dev.millrace.api.MillraceException BAD_ARGUMENT when called on the engine's own thread
      */
     long nanosUntilNextEvent();
-
-    /**
-     * Ends a session of this engine as its silence does (G3, G4): the tasks it had taken have failed once more (T22).
-     * Never blocks; nothing when the session has ended.
-     *
-     * @param session what {@link #open} of this engine answered
-     */
-    void silence(EngineSession<?> session);
 }

@@ -1,0 +1,346 @@
+package dev.millrace.server;
+
+import dev.millrace.api.ErrorCode;
+import dev.millrace.api.MillraceException;
+import dev.millrace.api.engine.Answer;
+import dev.millrace.api.engine.EndReason;
+import dev.millrace.wire.Arguments;
+import dev.millrace.wire.ProtocolException;
+import dev.millrace.wire.Request;
+import dev.millrace.wire.RequestParser;
+import dev.millrace.wire.Verb;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection: bytes to commands, answers to bytes. Commands are given to the engine as they are decoded, in the turn of
+ * the loop that read them, and their answers go out together at its end.
+ *
+ * <p>It stops reading when its client does not read, when a take of its own waits and enough is sent ahead, and when the answers
+ * of the turn hold too much (G7). Used on the loop's thread.
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+    private static final System.Logger LOG = System.getLogger("dev.millrace.server");
+
+    private final ServerState server;
+    private final Channel channel;
+    private final Replies replies;
+    private final RequestParser parser;
+    private final ConnectionCommands commands;
+    private final long openedNs = System.nanoTime();
+
+    private ClientSession session;
+    /** What was read and is not done yet; null for nothing. */
+    private @Nullable ByteBuf input;
+
+    private long lastReadNs = openedNs;
+    private String lastVerb = "";
+    /** Whether a task for the loop is under way that goes on with the input. */
+    private boolean isGoingOn;
+    /** Whether the input waits for the answer to a command before it. */
+    private boolean isHeldUp;
+    /** Whether nothing more is done for the client but to send what it was told. */
+    private boolean isEnding;
+    /** Whether the client has said goodbye, so that its session's end is no failure. */
+    private boolean isFarewell;
+
+    Connection(ServerState server, Channel channel) {
+        this.server = server;
+        this.channel = channel;
+        this.replies = new Replies(channel.alloc());
+        this.parser = new RequestParser(server.names(), server.wireLimits());
+        this.commands = new ConnectionCommands(server, this);
+        this.session = new ClientSession(server.engine(), this, server.limits().tagsMax());
+    }
+
+    Replies replies() {
+        return replies;
+    }
+
+    ClientSession session() {
+        return session;
+    }
+
+    @Nullable SocketAddress peer() {
+        return channel.remoteAddress();
+    }
+
+    @Nullable SocketAddress local() {
+        return channel.localAddress();
+    }
+
+    long openedNs() {
+        return openedNs;
+    }
+
+    long lastReadNs() {
+        return lastReadNs;
+    }
+
+    String lastVerb() {
+        return lastVerb;
+    }
+
+    int inputBytes() {
+        return input == null ? 0 : input.readableBytes();
+    }
+
+    ConnectionCommands commands() {
+        return commands;
+    }
+
+    // --- Reading
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        server.connections().add(this);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf chunk = (ByteBuf) message;
+        if (isEnding) {
+            chunk.release();
+            return;
+        }
+        server.counters().read(chunk.readableBytes());
+        lastReadNs = System.nanoTime();
+        input = input == null ? chunk : joined(input, chunk);
+        work();
+    }
+
+    private ByteBuf joined(ByteBuf before, ByteBuf chunk) {
+        ByteBuf whole = before;
+        if (before.writableBytes() < chunk.readableBytes() || before.refCnt() > 1) {
+            int bytes = before.readableBytes() + chunk.readableBytes();
+            // At least twice as much as there is, so that a large command is not copied with every read.
+            whole = channel.alloc().ioBuffer(Math.max(2 * before.readableBytes(), bytes));
+            whole.writeBytes(before);
+            before.release();
+        }
+        whole.writeBytes(chunk);
+        chunk.release();
+        return whole;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (replies.isComplete()) {
+            flush();
+        }
+    }
+
+    /** Does what the input asks for, as far as it may be done now. */
+    private void work() {
+        try {
+            while (input != null && mayGoOn() && parser.next(input)) {
+                perform(parser.arguments());
+            }
+        } catch (ProtocolException nonsense) {
+            server.counters().refused();
+            replies.reply(out -> out.error(nonsense.code(), nonsense.told()));
+            end();
+        }
+        if (input != null) {
+            parser.skip(input);
+            if (!input.isReadable() || isEnding) {
+                input.release();
+                input = null;
+            }
+        }
+        readOrWait();
+    }
+
+    private boolean mayGoOn() {
+        isHeldUp = session.isHoldingBack();
+        if (isEnding || isHeldUp || !channel.isWritable()) {
+            return false;
+        }
+        if (server.engine().isTurnFull()) {
+            goOnLater();
+            return false;
+        }
+        return true;
+    }
+
+    private void goOnLater() {
+        if (!isGoingOn) {
+            isGoingOn = true;
+            channel.eventLoop().execute(() -> {
+                isGoingOn = false;
+                work();
+                if (replies.isComplete()) {
+                    flush();
+                }
+            });
+        }
+    }
+
+    /** Reads on, unless enough lies there already. */
+    private void readOrWait() {
+        boolean enough = inputBytes() >= server.limits().heldBytesMax() && !isIncomplete();
+        channel.config().setAutoRead(!enough && !isEnding && channel.isWritable());
+    }
+
+    /** Whether what lies there is the beginning of a command, whose rest is needed. */
+    private boolean isIncomplete() {
+        return !session.isHoldingBack() && channel.isWritable() && !isGoingOn;
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (channel.isWritable()) {
+            goOnLater();
+        } else {
+            readOrWait();
+        }
+    }
+
+    // --- Commands
+
+    private void perform(Arguments arguments) {
+        Verb verb = Verb.find(arguments);
+        server.counters().command();
+        try {
+            if (verb == null) {
+                Answer.Failed unknown = Verb.unknown(arguments);
+                throw new MillraceException(unknown.code(), unknown.message());
+            }
+            lastVerb = verb.onWire();
+            perform(server.reader().read(verb, arguments));
+        } catch (MillraceException refused) {
+            server.counters().refused();
+            replies.reply(out -> out.error(refused.code(), refused.told()));
+        } catch (RuntimeException defect) {
+            LOG.log(System.Logger.Level.ERROR, "a command of " + peer() + " failed: " + lastVerb, defect);
+            replies.reply(out -> out.error(ErrorCode.INTERNAL, "the server failed; its log says more"));
+        }
+    }
+
+    private void perform(Request request) {
+        switch (request) {
+            case Request.Task task -> session.submit(task);
+            case Request.Consume consume -> session.consume(consume);
+            case Request.Credit credit -> session.credit(credit);
+            case Request.Cancel cancel -> session.cancel(cancel);
+            default -> commands.perform(request);
+        }
+    }
+
+    /** Begins as a new connection does: with a new session, in RESP2, and without a name. */
+    void reset() {
+        session.close();
+        session = new ClientSession(server.engine(), this, server.limits().tagsMax());
+    }
+
+    // --- Writing
+
+    /** Sends what there is to be said. */
+    void flush() {
+        if (!channel.isActive()) {
+            return;
+        }
+        ByteBuf out = replies.takeOut();
+        if (out != null) {
+            server.counters().written(out.readableBytes());
+            ChannelFuture sent = channel.writeAndFlush(out);
+            if (isEnding && replies.isComplete()) {
+                sent.addListener(ChannelFutureListener.CLOSE);
+            } else {
+                requireReader();
+            }
+        } else if (isEnding && replies.isComplete()) {
+            channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+        }
+        if (isHeldUp && !session.isHoldingBack()) {
+            isHeldUp = false;
+            goOnLater();
+        }
+    }
+
+    /** Closes the connection when its client reads far too little. */
+    private void requireReader() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        long unsentBytes = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        if (unsentBytes > server.limits().unsentBytesEnd()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    peer() + " does not read: unsentBytes=" + unsentBytes + " > unsentBytesEnd="
+                            + server.limits().unsentBytesEnd() + "; its connection is closed");
+            server.counters().cutOff();
+            channel.close();
+        }
+    }
+
+    // --- The end
+
+    /** The client has said goodbye. */
+    void farewell() {
+        isFarewell = true;
+        end();
+    }
+
+    /** Sends what was said, and closes the connection, since the server ends. */
+    ChannelFuture goodbye() {
+        end();
+        flush();
+        return channel.closeFuture();
+    }
+
+    /** Sends what was said, and then closes the connection. */
+    void end() {
+        isEnding = true;
+    }
+
+    /** Closes the connection at once, and its session as if the client were gone. */
+    void kill() {
+        isEnding = true;
+        channel.close();
+    }
+
+    void sessionEnded(EndReason reason) {
+        if (isEnding || !channel.isActive()) {
+            return;
+        }
+        switch (reason) {
+            case CLOSED -> {}
+            case SILENT, ENGINE_CLOSED, ENGINE_BROKEN -> {
+                LOG.log(System.Logger.Level.DEBUG, "the session of " + peer() + " ended: " + reason);
+                end();
+            }
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        isEnding = true;
+        server.connections().remove(this);
+        if (isFarewell) {
+            session.close();
+        } else {
+            session.abandon();
+        }
+        replies.drop();
+        ReferenceCountUtil.release(input);
+        input = null;
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.log(System.Logger.Level.DEBUG, "the connection of " + peer() + " broke: " + cause.getMessage());
+        } else {
+            LOG.log(System.Logger.Level.ERROR, "the connection of " + peer() + " is closed after a failure", cause);
+        }
+        channel.close();
+    }
+}

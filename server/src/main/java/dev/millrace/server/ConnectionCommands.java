@@ -1,0 +1,191 @@
+package dev.millrace.server;
+
+import dev.millrace.api.ErrorCode;
+import dev.millrace.api.Millrace;
+import dev.millrace.api.MillraceException;
+import dev.millrace.wire.CommandInfo;
+import dev.millrace.wire.ReplyWriter;
+import dev.millrace.wire.Request;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What the server does by itself: everything that is about a connection, or about the server. Used on the loop's thread. */
+final class ConnectionCommands {
+    private final ServerState server;
+    private final Connection connection;
+    private String name = "";
+    private String libraryName = "";
+    private String libraryVersion = "";
+
+    ConnectionCommands(ServerState server, Connection connection) {
+        this.server = server;
+        this.connection = connection;
+    }
+
+    String name() {
+        return name;
+    }
+
+    String libraryName() {
+        return libraryName;
+    }
+
+    String libraryVersion() {
+        return libraryVersion;
+    }
+
+    void perform(Request request) {
+        switch (request) {
+            case Request.Hello hello -> hello(hello);
+            case Request.Auth auth -> throw noUsers();
+            case Request.Ping ping -> {
+                byte[] text = ping.text();
+                reply(text == null ? out -> out.simple("PONG") : out -> out.bulk(text));
+            }
+            case Request.Echo echo -> reply(out -> out.bulk(echo.text()));
+            case Request.Client client -> client(client);
+            case Request.Info info -> {
+                String text = new ServerInfo(server).text(info.section());
+                reply(out -> out.verbatim(text));
+            }
+            case Request.Commands commands -> reply(out -> new CommandInfo(out).write(commands));
+            case Request.Reset reset -> reset();
+            case Request.Quit quit -> {
+                ok();
+                connection.farewell();
+            }
+            case Request.Select select -> ok();
+            default -> throw new IllegalArgumentException(request + " is for the engine");
+        }
+    }
+
+    private void reply(Consumer<ReplyWriter> reply) {
+        connection.replies().reply(reply);
+    }
+
+    private void ok() {
+        reply(out -> out.simple("OK"));
+    }
+
+    private static MillraceException noUsers() {
+        return new MillraceException(
+                ErrorCode.BAD_ARGUMENT, "this server knows no users, so there is nobody to log in as; leave AUTH out");
+    }
+
+    private void hello(Request.Hello hello) {
+        if (hello.login() != null) {
+            throw noUsers();
+        }
+        if (hello.name() != null) {
+            name = hello.name();
+        }
+        long id = connection.session().id();
+        reply(out -> {
+            if (hello.version() != 0) {
+                out.version(hello.version());
+            }
+            out.map(7);
+            out.bulk("server");
+            out.bulk("millrace");
+            out.bulk("version");
+            out.bulk(Millrace.VERSION);
+            out.bulk("proto");
+            out.number(out.version());
+            out.bulk("id");
+            out.number(id);
+            out.bulk("mode");
+            out.bulk("standalone");
+            out.bulk("role");
+            out.bulk("master");
+            out.bulk("modules");
+            out.array(0);
+        });
+    }
+
+    private void reset() {
+        connection.reset();
+        name = "";
+        reply(out -> {
+            out.version(ReplyWriter.VERSION_FIRST);
+            out.simple("RESET");
+        });
+    }
+
+    // --- CLIENT
+
+    private void client(Request.Client client) {
+        List<String> arguments = client.arguments();
+        switch (client.part()) {
+            case ID -> {
+                long id = connection.session().id();
+                reply(out -> out.number(id));
+            }
+            case SETNAME -> {
+                name = arguments.getFirst();
+                ok();
+            }
+            case GETNAME -> {
+                String told = name;
+                reply(told.isEmpty() ? ReplyWriter::nothing : out -> out.bulk(told));
+            }
+            case SETINFO -> setInfo(arguments);
+            case INFO -> {
+                String line = new ClientLine(connection).text();
+                reply(out -> out.verbatim(line));
+            }
+            case LIST -> list();
+            case KILL -> kill(arguments);
+            case NO_EVICT, NO_TOUCH -> ok();
+        }
+    }
+
+    private void setInfo(List<String> arguments) {
+        String attribute = arguments.isEmpty() ? "" : arguments.getFirst();
+        if (arguments.size() == 2 && attribute.equalsIgnoreCase("lib-name")) {
+            libraryName = requireWord(arguments.get(1));
+        } else if (arguments.size() == 2 && attribute.equalsIgnoreCase("lib-ver")) {
+            libraryVersion = requireWord(arguments.get(1));
+        } else {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT, "CLIENT SETINFO knows LIB-NAME and LIB-VER, each with one value");
+        }
+        ok();
+    }
+
+    private static String requireWord(String value) {
+        if (value.length() > 64 || value.chars().anyMatch(unit -> unit <= ' ')) {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT, "a library's name or version has at most 64 characters, and no blanks");
+        }
+        return value;
+    }
+
+    private void list() {
+        StringBuilder lines = new StringBuilder();
+        for (Connection other : server.connections().all()) {
+            lines.append(new ClientLine(other).text()).append('\n');
+        }
+        reply(out -> out.verbatim(lines.toString()));
+    }
+
+    private void kill(List<String> arguments) {
+        ClientFilter filter = ClientFilter.of(arguments, connection);
+        List<Connection> killed =
+                server.connections().all().stream().filter(filter::matches).toList();
+        for (Connection other : killed) {
+            if (other == connection) {
+                connection.end();
+            } else {
+                other.kill();
+            }
+        }
+        if (filter.isAddressAlone()) {
+            if (killed.isEmpty()) {
+                throw new MillraceException(ErrorCode.NOT_FOUND, "no client has the address " + arguments.getFirst());
+            }
+            ok();
+        } else {
+            reply(out -> out.number(killed.size()));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.millrace.server;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** The connections that are open, oldest first. Used on the loop's thread. */
+final class Connections {
+    private final int max;
+    private final Set<Connection> open = new LinkedHashSet<>();
+
+    Connections(int max) {
+        this.max = max;
+    }
+
+    int max() {
+        return max;
+    }
+
+    boolean isFull() {
+        return open.size() >= max;
+    }
+
+    void add(Connection connection) {
+        open.add(connection);
+    }
+
+    void remove(Connection connection) {
+        open.remove(connection);
+    }
+
+    Collection<Connection> all() {
+        return Collections.unmodifiableSet(open);
+    }
+
+    int count() {
+        return open.size();
+    }
+
+    /** How many wait in a take of theirs. */
+    int blockedCount() {
+        int count = 0;
+        for (Connection connection : open) {
+            count += connection.session().isBlocked() ? 1 : 0;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,221 @@
+package dev.millrace.server;
+
+import dev.millrace.api.ErrorCode;
+import dev.millrace.api.MillraceException;
+import dev.millrace.api.engine.Engines;
+import dev.millrace.api.engine.HostedEngine;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server: an engine, and the native wire to it, on one thread that reads, applies, stores and answers. Safe for use by several
+ * threads.
+ */
+public final class MillraceServer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("dev.millrace.server");
+    /** As many connections may wait to be accepted. */
+    private static final int BACKLOG = 1_024;
+    /** A client that is gone without a word is found out after so long a silence, and as many questions, a time apart. */
+    private static final int KEEP_ALIVE_IDLE_SECONDS = 10;
+
+    private static final int KEEP_ALIVE_INTERVAL_SECONDS = 2;
+    private static final int KEEP_ALIVE_COUNT = 3;
+    private static final int FAREWELL_SECONDS_MAX = 5;
+    private static final Duration FAREWELL_MAX = Duration.ofSeconds(FAREWELL_SECONDS_MAX);
+
+    private final EventLoopGroup group;
+    private final SingleThreadEventLoop loop;
+    private final ServerState state;
+    private final Channel listening;
+    private final Recovery recovery;
+    private volatile boolean isClosed;
+
+    private MillraceServer(EventLoopGroup group, SingleThreadEventLoop loop, ServerState state, Channel listening, Recovery recovery) {
+        this.group = group;
+        this.loop = loop;
+        this.state = state;
+        this.listening = listening;
+        this.recovery = recovery;
+    }
+
+    /**
+     * Starts a server. Blocks until what was stored is recovered and clients can connect.
+     *
+     * @throws MillraceException as opening the engine does; BAD_ARGUMENT when the address cannot be listened on, or is one that others
+     *     than this machine reach, without {@link ServerOptions#insecure}
+     */
+    public static MillraceServer start(ServerOptions options) {
+        requireLoopback(options);
+        long beganNs = System.nanoTime();
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("millrace-server", false), NioIoHandler.newFactory());
+        @Nullable HostedEngine engine = null;
+        try {
+            SingleThreadEventLoop loop = (SingleThreadEventLoop) group.next();
+            engine = Engines.openOn(new NettyLoop(loop), options.uri(), options.engine());
+            ServerState state = new ServerState(options, engine);
+            Recovery recovery = new Recovery(
+                    TaskCount.of(engine), Duration.ofNanos(System.nanoTime() - beganNs));
+            return new MillraceServer(group, loop, state, listen(group, state), recovery);
+        } catch (RuntimeException | Error e) {
+            if (engine != null) {
+                engine.close();
+            }
+            end(group);
+            throw e;
+        }
+    }
+
+    private static void requireLoopback(ServerOptions options) {
+        InetSocketAddress listen = options.listen();
+        if (listen.isUnresolved()) {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT, "listen=" + listen.getHostString() + " is no address of this machine");
+        }
+        if (!listen.getAddress().isLoopbackAddress() && !options.insecure()) {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT,
+                    "listen=" + listen.getHostString() + " is reached from other machines, and whoever connects may do everything; "
+                            + "use 127.0.0.1, or consent to that");
+        }
+    }
+
+    private static Channel listen(EventLoopGroup group, ServerState state) {
+        InetSocketAddress address = state.options().listen();
+        ChannelFuture bound = new ServerBootstrap()
+                .group(group)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark(state))
+                .childHandler(new Welcome(state))
+                .bind(address)
+                .awaitUninterruptibly();
+        Throwable cause = bound.cause();
+        if (cause != null) {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT,
+                    "listen=" + address.getHostString() + ":" + address.getPort() + " cannot be used ("
+                            + cause.getMessage() + "); choose another address, or port 0 for any that is free",
+                    cause);
+        }
+        return bound.channel();
+    }
+
+    private static WriteBufferWaterMark waterMark(ServerState state) {
+        int high = state.limits().unsentBytesMax();
+        return new WriteBufferWaterMark(high / 2, high);
+    }
+
+    /** Where clients connect to: with port 0 asked for, the one that was free. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listening.localAddress();
+    }
+
+    /** What the start found, and how long that took. */
+    public Recovery recovery() {
+        return recovery;
+    }
+
+    /**
+     * What a start found.
+     *
+     * @param tasks how many tasks were in the store
+     * @param time from the call of {@link #start} until they were ready
+     */
+    public record Recovery(long tasks, Duration time) {}
+
+    /**
+     * Ends the server: nobody can connect any more, what was accepted is stored and answered, all sessions end, and the store is let go
+     * of. Clients that do not read their last answers within {@value #FAREWELL_SECONDS_MAX} s miss them. Blocks until that is done, keeping
+     * an interrupt for later; idempotent.
+     */
+    @Override
+    public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        listening.close().awaitUninterruptibly();
+        List<ChannelFuture> farewells = new ArrayList<>();
+        loop.submit(() -> {
+            state.engine().close();
+            for (Connection connection : List.copyOf(state.connections().all())) {
+                farewells.add(connection.goodbye());
+            }
+        }).awaitUninterruptibly();
+        long untilNs = System.nanoTime() + FAREWELL_MAX.toNanos();
+        for (ChannelFuture farewell : farewells) {
+            farewell.awaitUninterruptibly(Math.max(0, untilNs - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
+        end(group);
+    }
+
+    private static void end(EventLoopGroup group) {
+        group.shutdownGracefully(0, 10, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /** What a new connection begins with. */
+    private static final class Welcome extends ChannelInitializer<Channel> {
+        private final ServerState state;
+
+        Welcome(ServerState state) {
+            this.state = state;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            if (state.connections().isFull()) {
+                state.counters().refusedConnection();
+                String told = "-OVERLOADED connections=" + state.connections().count() + " are open, connectionsMax="
+                        + state.connections().max() + "; close some, or try again later\r\n";
+                channel.writeAndFlush(channel.alloc().buffer().writeBytes(told.getBytes(StandardCharsets.UTF_8)))
+                        .addListener(ChannelFutureListener.CLOSE);
+                return;
+            }
+            state.counters().connected();
+            watch(channel);
+            channel.pipeline().addLast(new Connection(state, channel));
+        }
+
+        /** Has the system ask a silent client whether it is still there. */
+        private static void watch(Channel channel) {
+            channel.config()
+                    .setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), KEEP_ALIVE_IDLE_SECONDS);
+            channel.config()
+                    .setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), KEEP_ALIVE_INTERVAL_SECONDS);
+            channel.config()
+                    .setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), KEEP_ALIVE_COUNT);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            LOG.log(System.Logger.Level.WARNING, "a connection could not be begun", cause);
+            context.close();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.millrace.server;
+
+import dev.millrace.api.Millrace;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The server in numbers, as INFO shows it: sections of {@code name:value} lines, which tools for Redis can read. */
+record ServerInfo(ServerState server) {
+    /** The section asked for, or all; empty for one that there is not, as Redis does. */
+    String text(@Nullable String wanted) {
+        Map<String, Map<String, Object>> sections = new LinkedHashMap<>();
+        sections.put("Server", aboutServer());
+        sections.put("Clients", aboutClients());
+        sections.put("Memory", aboutMemory());
+        sections.put("Persistence", aboutPersistence());
+        sections.put("Stats", aboutStats());
+        StringBuilder text = new StringBuilder();
+        sections.forEach((name, lines) -> {
+            if (wanted == null || isAll(wanted) || wanted.equalsIgnoreCase(name)) {
+                text.append(text.isEmpty() ? "" : "\r\n").append("# ").append(name).append("\r\n");
+                lines.forEach((key, value) -> text.append(key).append(':').append(value).append("\r\n"));
+            }
+        });
+        return text.toString();
+    }
+
+    private static boolean isAll(String wanted) {
+        return switch (wanted.toLowerCase(Locale.ROOT)) {
+            case "all", "default", "everything" -> true;
+            default -> false;
+        };
+    }
+
+    private Map<String, Object> aboutServer() {
+        InetSocketAddress listen = server.options().listen();
+        Map<String, Object> lines = new LinkedHashMap<>();
+        lines.put("millrace_version", Millrace.VERSION);
+        lines.put("java_version", Runtime.version());
+        lines.put("process_id", ProcessHandle.current().pid());
+        lines.put("listen", listen.getHostString() + ":" + listen.getPort());
+        lines.put("uptime_in_seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - server.startedNs()));
+        return lines;
+    }
+
+    private Map<String, Object> aboutClients() {
+        Map<String, Object> lines = new LinkedHashMap<>();
+        lines.put("connected_clients", server.connections().count());
+        lines.put("maxclients", server.connections().max());
+        lines.put("blocked_clients", server.connections().blockedCount());
+        return lines;
+    }
+
+    private static Map<String, Object> aboutMemory() {
+        Runtime runtime = Runtime.getRuntime();
+        Map<String, Object> lines = new LinkedHashMap<>();
+        lines.put("used_memory_heap", runtime.totalMemory() - runtime.freeMemory());
+        lines.put("max_memory_heap", runtime.maxMemory());
+        lines.put("used_memory_network", PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory());
+        return lines;
+    }
+
+    private Map<String, Object> aboutPersistence() {
+        Map<String, Object> lines = new LinkedHashMap<>();
+        lines.put("store", server.options().uri());
+        lines.put("durability", server.options().engine().durability().name().toLowerCase(Locale.ROOT));
+        return lines;
+    }
+
+    private Map<String, Object> aboutStats() {
+        Counters counters = server.counters();
+        Map<String, Object> lines = new LinkedHashMap<>();
+        lines.put("total_connections_received", counters.connectionCount());
+        lines.put("rejected_connections", counters.refusedConnectionCount());
+        lines.put("cut_off_connections", counters.cutOffCount());
+        lines.put("total_commands_processed", counters.commandCount());
+        lines.put("refused_commands", counters.refusalCount());
+        lines.put("total_net_input_bytes", counters.readByteCount());
+        lines.put("total_net_output_bytes", counters.writtenByteCount());
+        return lines;
+    }
+}

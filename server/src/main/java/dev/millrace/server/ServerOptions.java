@@ -1,0 +1,54 @@
+package dev.millrace.server;
+
+import dev.millrace.api.OpenOptions;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+
+/**
+ * What a server is to do; immutable.
+ *
+ * @param listen the address of the native wire; port 0 is any that is free
+ * @param uri the engine behind it: {@code memory:} or {@code embedded:<folder>}
+ * @param engine the engine's options
+ * @param limits how much clients may have
+ * @param insecure whether others than this machine may connect, though whoever connects may do everything (G11)
+ */
+public record ServerOptions(
+        InetSocketAddress listen, String uri, OpenOptions engine, ServerLimits limits, boolean insecure) {
+    /** The port of the native wire where none is said. */
+    public static final int PORT_DEFAULT = 7411;
+
+    /** No part may be null. */
+    public ServerOptions {
+        Objects.requireNonNull(listen, "listen");
+        Objects.requireNonNull(uri, "uri");
+        Objects.requireNonNull(engine, "engine");
+        Objects.requireNonNull(limits, "limits");
+    }
+
+    /** A server on the loopback address and the usual port, with default options. */
+    public static ServerOptions of(String uri) {
+        return new ServerOptions(
+                new InetSocketAddress("127.0.0.1", PORT_DEFAULT), uri, OpenOptions.defaults(), ServerLimits.defaults(), false);
+    }
+
+    /** These options with another address. */
+    public ServerOptions withListen(InetSocketAddress listen) {
+        return new ServerOptions(listen, uri, engine, limits, insecure);
+    }
+
+    /** These options with other options of the engine. */
+    public ServerOptions withEngine(OpenOptions engine) {
+        return new ServerOptions(listen, uri, engine, limits, insecure);
+    }
+
+    /** These options with other limits. */
+    public ServerOptions withLimits(ServerLimits limits) {
+        return new ServerOptions(listen, uri, engine, limits, insecure);
+    }
+
+    /** These options, with or without the consent that others than this machine may connect. */
+    public ServerOptions withInsecure(boolean insecure) {
+        return new ServerOptions(listen, uri, engine, limits, insecure);
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * The server: an engine on the network's event loop, and the native door to it. {@link dev.millrace.server.MillraceServer} starts
+ * it.
+ */
+@org.jspecify.annotations.NullMarked
+package dev.millrace.server;

@@ -1,0 +1,12 @@
+/** The server and its doors: they turn bytes into commands of an engine and answers into bytes, and decide nothing. */
+module dev.millrace.server {
+    requires transitive dev.millrace.api;
+    requires dev.millrace.wire;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires jdk.net;
+    requires static org.jspecify;
+
+    exports dev.millrace.server;
+}

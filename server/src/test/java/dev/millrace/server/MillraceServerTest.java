@@ -1,0 +1,227 @@
+package dev.millrace.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+
+import dev.millrace.api.Durability;
+import dev.millrace.api.ErrorCode;
+import dev.millrace.api.MillraceException;
+import dev.millrace.api.OpenOptions;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server with sockets. What it answers is for {@link TranscriptTest}; here it is about the network, and about life and death. */
+@Timeout(60)
+class MillraceServerTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void restart_keepsWhatWasAcknowledged() throws IOException {
+        try (MillraceServer server = start(onFolder()); Peer peer = new Peer(server)) {
+            assertThat(server.recovery().tasks()).isZero();
+            for (int count = 0; count < 100; count++) {
+                assertThat(peer.call("TASK.PUT mail " + count)).isEqualTo(List.of("id", count + 1L, "state", "ready"));
+            }
+            assertThat(peer.call("TASK.TAKE mail")).asInstanceOf(LIST).startsWith("id", 1L);
+            assertThat(peer.call("TASK.ACK mail 1")).isEqualTo(List.of("id", 1L, "outcome", "acked"));
+        }
+        try (MillraceServer server = start(onFolder())) {
+            assertThat(server.recovery().tasks()).isEqualTo(99);
+        }
+    }
+
+    @Test
+    void close_tellsAWaitingTake_andEndsTheConnection() throws IOException {
+        MillraceServer server = start(inMemory());
+        try (Peer peer = new Peer(server); Peer other = new Peer(server)) {
+            peer.send("TASK.TAKE mail TIMEOUT -1");
+            other.awaitStat("mail", "waiting", 1);
+
+            server.close();
+
+            assertThat(peer.line()).startsWith("-CLOSED ");
+            assertThat(peer.line()).isNull();
+        }
+    }
+
+    @Test
+    void connectionsEnd_givesAllItsTasksBack() throws IOException {
+        try (MillraceServer server = start(inMemory()); Peer other = new Peer(server)) {
+            try (Peer peer = new Peer(server)) {
+                for (int count = 0; count < 1_000; count++) {
+                    peer.call("TASK.PUT mail x");
+                    peer.call("TASK.TAKE mail");
+                }
+            }
+            other.awaitStat("mail", "ready", 1_000);
+        }
+    }
+
+    @Test
+    void connectionTooMany_isToldSo_andTheOthersGoOn() throws IOException {
+        ServerOptions two = inMemory().withLimits(new ServerLimits(2, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 10));
+        try (MillraceServer server = start(two);
+                Peer first = new Peer(server);
+                Peer second = new Peer(server)) {
+            first.ping();
+            second.ping();
+            try (Peer third = new Peer(server)) {
+                assertThat(third.line()).startsWith("-OVERLOADED connections=2 are open, connectionsMax=2");
+                assertThat(third.line()).isNull();
+            }
+            first.ping();
+            second.ping();
+        }
+    }
+
+    /** It sends commands whose answers it does not read: first it is not read any more, and others notice nothing. */
+    @Test
+    void clientThatDoesNotRead_isNotRead_andOthersGoOn() throws Exception {
+        ServerOptions small = inMemory().withLimits(new ServerLimits(10, 1 << 20, 64 << 10, 64 << 10, 64 << 20, 10));
+        try (MillraceServer server = start(small); Peer deaf = new Peer(server); Peer other = new Peer(server)) {
+            other.call("TASK.PUT mail " + "x".repeat(60_000));
+            Thread sender = Thread.ofPlatform().start(() -> {
+                try {
+                    for (int count = 0; count < 100_000; count++) {
+                        deaf.send("TASK.PEEK mail");
+                    }
+                } catch (IOException closed) {
+                    // The test is over, or it was cut off.
+                }
+            });
+            for (int count = 0; count < 100; count++) {
+                other.ping();
+            }
+            deaf.close();
+            sender.join();
+            other.ping();
+        }
+    }
+
+    @Test
+    void start_onAnAddressInUse_isRefused() throws IOException {
+        try (MillraceServer server = start(inMemory())) {
+            ServerOptions same = inMemory().withListen(server.address());
+
+            assertThatThrownBy(() -> MillraceServer.start(same))
+                    .isInstanceOfSatisfying(MillraceException.class, refused -> {
+                        assertThat(refused.code()).isEqualTo(ErrorCode.BAD_ARGUMENT);
+                        assertThat(refused.told()).contains("listen=127.0.0.1:" + server.address().getPort(), "port 0");
+                    });
+        }
+    }
+
+    @Test
+    void start_forOthersThanThisMachine_isRefusedWithoutConsent() {
+        ServerOptions open = inMemory().withListen(new InetSocketAddress("0.0.0.0", 0));
+
+        assertThatThrownBy(() -> MillraceServer.start(open))
+                .isInstanceOf(MillraceException.class)
+                .hasMessageContaining("reached from other machines");
+    }
+
+    @Test
+    void start_onAFolderInUse_isRefused() {
+        try (MillraceServer server = start(onFolder())) {
+            assertThatThrownBy(() -> start(onFolder()))
+                    .isInstanceOfSatisfying(
+                            MillraceException.class, refused -> assertThat(refused.code()).isEqualTo(ErrorCode.IN_USE));
+            assertThat(server.address().getPort()).isPositive();
+        }
+    }
+
+    private static MillraceServer start(ServerOptions options) {
+        return MillraceServer.start(options);
+    }
+
+    private static ServerOptions inMemory() {
+        return ServerOptions.of("memory:").withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    private ServerOptions onFolder() {
+        return ServerOptions.of("embedded:" + folder.resolve("data"))
+                .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .withEngine(OpenOptions.defaults().withDurability(Durability.WRITTEN));
+    }
+
+    /** A client that speaks lines. */
+    private static final class Peer implements AutoCloseable {
+        private final Socket socket;
+        private final InputStream in;
+
+        Peer(MillraceServer server) throws IOException {
+            socket = new Socket(server.address().getAddress(), server.address().getPort());
+            socket.setSoTimeout(30_000);
+            in = new BufferedInputStream(socket.getInputStream());
+        }
+
+        void send(String command) throws IOException {
+            socket.getOutputStream().write(TestServer.bulks(command.split(" ")));
+        }
+
+        void ping() throws IOException {
+            assertThat(call("PING")).isEqualTo("PONG");
+        }
+
+        /** What is answered: a text, a number or a list of such. */
+        Object call(String command) throws IOException {
+            send(command);
+            return reply();
+        }
+
+        private Object reply() throws IOException {
+            String line = String.valueOf(line());
+            return switch (line.charAt(0)) {
+                case ':' -> Long.parseLong(line.substring(1));
+                case '$' -> String.valueOf(line());
+                case '*' -> {
+                    List<Object> values = new ArrayList<>();
+                    for (int left = Integer.parseInt(line.substring(1)); left > 0; left--) {
+                        values.add(reply());
+                    }
+                    yield values;
+                }
+                default -> line.substring(1);
+            };
+        }
+
+        /** Asks until a number of a queue is that. */
+        void awaitStat(String queue, String stat, long value) throws IOException {
+            List<?> stats;
+            do {
+                stats = (List<?>) call("TASK.STATS " + queue);
+            } while (!stats.get(stats.indexOf(stat) + 1).equals(value));
+        }
+
+        /** Without its end; null at the end of the connection. */
+        @Nullable String line() throws IOException {
+            StringBuilder text = new StringBuilder();
+            for (int unit = in.read(); unit >= 0; unit = in.read()) {
+                if (unit == '\n') {
+                    return new String(text.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8).strip();
+                }
+                text.append((char) unit);
+            }
+            return null;
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}

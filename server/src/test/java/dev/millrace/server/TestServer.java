@@ -1,0 +1,138 @@
+package dev.millrace.server;
+
+import dev.millrace.api.OpenOptions;
+import dev.millrace.api.engine.Engines;
+import dev.millrace.api.engine.HostedEngine;
+import dev.millrace.testkit.ManualLoop;
+import dev.millrace.testkit.VirtualClock;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** A server without sockets and threads: turns and time are made by the test, so that what it answers is the same each time. */
+final class TestServer implements AutoCloseable {
+    private final VirtualClock clock = new VirtualClock();
+    private final ManualLoop loop = new ManualLoop();
+    private final HostedEngine engine;
+    private final ServerState state;
+    private final List<EmbeddedChannel> channels = new ArrayList<>();
+
+    TestServer() {
+        this(UnaryOperator.identity());
+    }
+
+    TestServer(UnaryOperator<ServerOptions> change) {
+        ServerOptions options = change.apply(ServerOptions.of("memory:"));
+        OpenOptions engineOptions = options.engine().withTimeSource(clock);
+        engine = Engines.openOn(loop, options.uri(), engineOptions);
+        state = new ServerState(options, engine);
+    }
+
+    ServerState state() {
+        return state;
+    }
+
+    /** A client's connection. */
+    Client connect() {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        channel.pipeline().addLast(new Connection(state, channel));
+        channel.pipeline().fireChannelActive();
+        channels.add(channel);
+        settle();
+        return new Client(channel);
+    }
+
+    /** Lets time pass, and the server do what is due. */
+    void advance(Duration time) {
+        clock.advance(time);
+        while (loop.nanosUntilWork() != Long.MAX_VALUE && loop.plannedCount() > 0) {
+            long before = loop.nanosUntilWork();
+            loop.wake();
+            settle();
+            if (loop.nanosUntilWork() >= before || loop.nanosUntilWork() > 0) {
+                return;
+            }
+        }
+    }
+
+    /** Makes turns until nothing is left to do but to wait. */
+    void settle() {
+        for (int rounds = 0; rounds < 3; rounds++) {
+            channels.forEach(EmbeddedChannel::runPendingTasks);
+            loop.settle();
+        }
+    }
+
+    @Override
+    public void close() {
+        channels.forEach(EmbeddedChannel::finishAndReleaseAll);
+        settle();
+        engine.close();
+        channels.forEach(EmbeddedChannel::runPendingTasks);
+        channels.forEach(EmbeddedChannel::releaseOutbound);
+    }
+
+    /** The client's end of a connection. */
+    final class Client {
+        private final EmbeddedChannel channel;
+
+        Client(EmbeddedChannel channel) {
+            this.channel = channel;
+        }
+
+        EmbeddedChannel channel() {
+            return channel;
+        }
+
+        boolean isOpen() {
+            return channel.isActive();
+        }
+
+        /** Sends the bytes at once, and answers with all that came back. */
+        String send(byte[] bytes) {
+            if (channel.isActive()) {
+                channel.writeInbound(Unpooled.copiedBuffer(bytes));
+            }
+            settle();
+            return received();
+        }
+
+        /** Sends a command as an array of bulk strings. */
+        String call(String... arguments) {
+            return send(bulks(arguments));
+        }
+
+        /** Ends the connection without a word. */
+        void drop() {
+            channel.close();
+            settle();
+        }
+
+        /** What came since the last time, each byte a char. */
+        String received() {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+                byte[] bytes = new byte[out.readableBytes()];
+                out.readBytes(bytes);
+                out.release();
+                all.writeBytes(bytes);
+            }
+            return all.toString(StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    /** A command as clients send it; each char is a byte. */
+    static byte[] bulks(String... arguments) {
+        StringBuilder text = new StringBuilder("*" + arguments.length + "\r\n");
+        for (String argument : arguments) {
+            text.append('$').append(argument.length()).append("\r\n").append(argument).append("\r\n");
+        }
+        return text.toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+}

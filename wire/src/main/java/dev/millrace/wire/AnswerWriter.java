@@ -1,0 +1,250 @@
+package dev.millrace.wire;
+
+import dev.millrace.api.QueueSettings;
+import dev.millrace.api.QueueStats;
+import dev.millrace.api.TaskState;
+import dev.millrace.api.engine.Answer;
+import dev.millrace.api.engine.Push;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes an engine's answers and pushes: maps whose fields are named, {@code id} first where there is one, so that no client
+ * counts positions. docs/PROTOCOL.md lists them.
+ */
+public final class AnswerWriter {
+    private static final byte[] READY = Field.bulk("ready");
+    private static final byte[] DELAYED = Field.bulk("delayed");
+    private static final byte[] TAKEN = Field.bulk("taken");
+    private static final byte[] BURIED = Field.bulk("buried");
+    private static final byte[] ACKED = Field.bulk("acked");
+    private static final byte[] DELETED = Field.bulk("deleted");
+    private static final byte[] LOST = Field.bulk("lost");
+
+    private final ReplyWriter out;
+
+    /** One that writes where the given one does, and in its version. */
+    public AnswerWriter(ReplyWriter out) {
+        this.out = out;
+    }
+
+    /** Writes the answer to a command of this shape. Payloads are copied, so that they may change afterwards. */
+    public void write(Shape shape, Answer answer) {
+        switch (answer) {
+            case Answer.Stored stored -> stored(stored);
+            case Answer.Taken taken -> taken(taken);
+            case Answer.Done done -> done(shape, done);
+            case Answer.Nothing nothing -> out.nothing();
+            case Answer.Failed failed -> out.error(failed.code(), failed.message());
+            case Answer.StoredMany many -> storedMany(many.tasks());
+            case Answer.TakenMany many -> takenMany(many.tasks());
+            case Answer.Each each -> each(shape, each.answers());
+            case Answer.Count count -> count(shape, count.count());
+            case Answer.Settings settings -> settings(settings);
+            case Answer.Seen seen -> seen(seen);
+            case Answer.Page page -> page(page);
+            case Answer.Stats stats -> stats(stats.stats());
+            case Answer.Queues queues -> queues(queues);
+        }
+    }
+
+    /** Writes what came of a take or a consumption with this tag; RESP3 only. */
+    public void taken(String tag, Answer answer) {
+        out.push(3);
+        out.field(Field.TAKEN);
+        out.bulk(tag);
+        if (answer instanceof Answer.Failed failed) {
+            out.map(2);
+            out.field(Field.CODE);
+            out.bulk(failed.code().name());
+            out.field(Field.MESSAGE);
+            out.bulk(failed.message());
+        } else {
+            write(Shape.TAKEN, answer);
+        }
+    }
+
+    /** Writes that a task is lost; RESP3 only. */
+    public void lost(Push.Lost lost) {
+        out.push(4);
+        out.rendered(LOST);
+        out.bulk(lost.queue());
+        out.number(lost.id());
+        out.number(lost.attempt());
+    }
+
+    private void stored(Answer.Stored stored) {
+        boolean delayed = stored.state() == TaskState.DELAYED;
+        out.map(2 + (delayed ? 1 : 0) + (stored.repeated() ? 1 : 0) + (stored.existing() ? 1 : 0));
+        number(Field.ID, stored.id());
+        state(stored.state());
+        if (delayed) {
+            number(Field.DUE, stored.dueMs());
+        }
+        if (stored.repeated()) {
+            truth(Field.REPEATED, true);
+        }
+        if (stored.existing()) {
+            truth(Field.EXISTING, true);
+        }
+    }
+
+    private void taken(Answer.Taken taken) {
+        out.map(7);
+        number(Field.ID, taken.id());
+        out.field(Field.QUEUE);
+        out.bulk(taken.queue());
+        out.field(Field.RECEIPT);
+        out.receipt(taken.id(), taken.attempt());
+        number(Field.ATTEMPT, taken.attempt());
+        number(Field.FAILURES, taken.failures());
+        number(Field.PRIORITY, taken.priority());
+        out.field(Field.PAYLOAD);
+        out.bulk(taken.payload());
+    }
+
+    private void done(Shape shape, Answer.Done done) {
+        out.map(2);
+        number(Field.ID, done.id());
+        switch (shape) {
+            case ACKED, ACKED_MANY -> outcome(ACKED);
+            case DELETED -> outcome(DELETED);
+            default -> state(done.state());
+        }
+    }
+
+    private void outcome(byte[] outcome) {
+        out.field(Field.OUTCOME);
+        out.rendered(outcome);
+    }
+
+    private void storedMany(List<Answer.Stored> tasks) {
+        out.array(tasks.size());
+        for (Answer.Stored task : tasks) {
+            stored(task);
+        }
+    }
+
+    private void takenMany(List<Answer.Taken> tasks) {
+        out.array(tasks.size());
+        for (Answer.Taken task : tasks) {
+            taken(task);
+        }
+    }
+
+    private void each(Shape shape, List<Answer> answers) {
+        out.array(answers.size());
+        for (Answer answer : answers) {
+            write(shape, answer);
+        }
+    }
+
+    private void count(Shape shape, long count) {
+        switch (shape) {
+            case KICKED -> counted(Field.KICKED, count);
+            case PURGED -> counted(Field.PURGED, count);
+            case SEQUENCE -> counted(Field.SEQUENCE, count);
+            case PONG -> out.simple("PONG");
+            default -> throw new IllegalArgumentException("a count in the shape " + shape);
+        }
+    }
+
+    private void counted(Field field, long count) {
+        out.map(1);
+        number(field, count);
+    }
+
+    private void settings(Answer.Settings answer) {
+        QueueSettings settings = answer.settings();
+        out.map(5);
+        number(Field.MAX_ATTEMPTS, settings.maxAttempts());
+        number(Field.TTR_MS, settings.ttrMs());
+        number(Field.BACKOFF_FIRST_MS, settings.backoffFirstMs());
+        number(Field.BACKOFF_MAX_MS, settings.backoffMaxMs());
+        truth(Field.PAUSED, answer.paused());
+    }
+
+    private void seen(Answer.Seen seen) {
+        out.map(8);
+        number(Field.ID, seen.id());
+        state(seen.state());
+        number(Field.PRIORITY, seen.priority());
+        number(Field.DUE, seen.dueMs());
+        number(Field.ATTEMPTS, seen.attempts());
+        number(Field.FAILURES, seen.failures());
+        out.field(Field.REASON);
+        if (seen.reason() == null) {
+            out.nothing();
+        } else {
+            out.bulk(seen.reason());
+        }
+        out.field(Field.PAYLOAD);
+        out.bulk(seen.payload());
+    }
+
+    private void page(Answer.Page page) {
+        out.map(2);
+        number(Field.CURSOR, page.nextCursor());
+        out.field(Field.TASKS);
+        out.array(page.tasks().size());
+        for (Answer.Seen task : page.tasks()) {
+            seen(task);
+        }
+    }
+
+    private void stats(QueueStats stats) {
+        out.map(17);
+        out.field(Field.QUEUE);
+        out.bulk(stats.queue());
+        number(Field.READY, stats.ready());
+        number(Field.DELAYED, stats.delayed());
+        number(Field.TAKEN, stats.taken());
+        number(Field.BURIED, stats.buried());
+        number(Field.TOTAL, stats.total());
+        number(Field.WAITING, stats.waiting());
+        truth(Field.PAUSED, stats.paused());
+        number(Field.PUT_COUNT, stats.putCount());
+        number(Field.TAKEN_COUNT, stats.takenCount());
+        number(Field.ACKED_COUNT, stats.ackedCount());
+        number(Field.RELEASED_COUNT, stats.releasedCount());
+        number(Field.FAILED_COUNT, stats.failedCount());
+        number(Field.TIMED_OUT_COUNT, stats.timedOutCount());
+        number(Field.BURIED_COUNT, stats.buriedCount());
+        number(Field.EXPIRED_COUNT, stats.expiredCount());
+        number(Field.DELETED_COUNT, stats.deletedCount());
+    }
+
+    private void queues(Answer.Queues answer) {
+        out.map(2);
+        number(Field.CURSOR, answer.nextCursor());
+        out.field(Field.QUEUES);
+        out.array(answer.queues().size());
+        for (QueueStats stats : answer.queues()) {
+            stats(stats);
+        }
+    }
+
+    private void number(Field field, long value) {
+        out.field(field);
+        out.number(value);
+    }
+
+    private void truth(Field field, boolean value) {
+        out.field(field);
+        out.truth(value);
+    }
+
+    private void state(@Nullable TaskState state) {
+        out.field(Field.STATE);
+        if (state == null) {
+            out.nothing();
+        } else {
+            out.rendered(switch (state) {
+                case READY -> READY;
+                case DELAYED -> DELAYED;
+                case TAKEN -> TAKEN;
+                case BURIED -> BURIED;
+            });
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.millrace.wire;
+
+import java.nio.charset.StandardCharsets;
+
+/** The names of fields in answers, written once for all. */
+enum Field {
+    ACKED_COUNT("ackedCount"),
+    ATTEMPT("attempt"),
+    ATTEMPTS("attempts"),
+    BACKOFF_FIRST_MS("backoffFirstMs"),
+    BACKOFF_MAX_MS("backoffMaxMs"),
+    BURIED("buried"),
+    BURIED_COUNT("buriedCount"),
+    CODE("code"),
+    CURSOR("cursor"),
+    DELAYED("delayed"),
+    DELETED_COUNT("deletedCount"),
+    DUE("due"),
+    EXISTING("existing"),
+    EXPIRED_COUNT("expiredCount"),
+    FAILED_COUNT("failedCount"),
+    FAILURES("failures"),
+    ID("id"),
+    KICKED("kicked"),
+    MAX_ATTEMPTS("maxAttempts"),
+    MESSAGE("message"),
+    OUTCOME("outcome"),
+    PAUSED("paused"),
+    PAYLOAD("payload"),
+    PRIORITY("priority"),
+    PURGED("purged"),
+    PUT_COUNT("putCount"),
+    QUEUE("queue"),
+    QUEUES("queues"),
+    READY("ready"),
+    REASON("reason"),
+    RECEIPT("receipt"),
+    RELEASED_COUNT("releasedCount"),
+    REPEATED("repeated"),
+    SEQUENCE("sequence"),
+    STATE("state"),
+    TAKEN("taken"),
+    TAKEN_COUNT("takenCount"),
+    TASKS("tasks"),
+    TIMED_OUT_COUNT("timedOutCount"),
+    TOTAL("total"),
+    TTR_MS("ttrMs"),
+    WAITING("waiting");
+
+    private final String text;
+    /** The name as a bulk string. */
+    private final byte[] bulk;
+
+    Field(String text) {
+        this.text = text;
+        bulk = bulk(text);
+    }
+
+    String text() {
+        return text;
+    }
+
+    byte[] bulk() {
+        return bulk;
+    }
+
+    /** An ASCII text as a bulk string. */
+    static byte[] bulk(String ascii) {
+        return ("$" + ascii.length() + "\r\n" + ascii + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.millrace.wire;
+
+import dev.millrace.api.engine.Command;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a client asks for, read and checked. */
+public sealed interface Request {
+    /**
+     * A command for an engine.
+     *
+     * @param shape how to write its answer
+     * @param tag the take is answered with WAITING or at once, and its task is pushed with this tag; null for an ordinary one
+     */
+    record Task(Command command, Shape shape, @Nullable String tag) implements Request {}
+
+    /** Pushes of so many tasks. */
+    record Consume(String queue, int credit, String tag) implements Request {}
+
+    /** So many pushes more. */
+    record Credit(String tag, int count) implements Request {}
+
+    /** The end of a waiting take or of a consumption. */
+    record Cancel(String tag) implements Request {}
+
+    /**
+     * Which protocol to speak.
+     *
+     * @param version 2 or 3; 0 when none was named, which asks and changes nothing
+     * @param login null when none was given
+     * @param name the connection's name, or null
+     */
+    record Hello(int version, @Nullable Login login, @Nullable String name) implements Request {}
+
+    /** Who it is. */
+    record Auth(Login login) implements Request {}
+
+    /** A sign of life; the answer repeats the text, if there is one. */
+    record Ping(byte @Nullable [] text) implements Request {}
+
+    /** The answer repeats the text. */
+    record Echo(byte[] text) implements Request {}
+
+    /**
+     * About connections.
+     *
+     * @param part what of it
+     * @param arguments what follows, for the server to understand
+     */
+    record Client(Part part, List<String> arguments) implements Request {
+        /** What is asked about connections. */
+        public enum Part {
+            /** The session's number. */
+            ID,
+            /** Gives this connection a name. */
+            SETNAME,
+            /** This connection's name. */
+            GETNAME,
+            /** Tells the library's name or version. */
+            SETINFO,
+            /** This connection. */
+            INFO,
+            /** All connections. */
+            LIST,
+            /** Closes connections. */
+            KILL,
+            /** Accepted, and without effect. */
+            NO_EVICT,
+            /** Accepted, and without effect. */
+            NO_TOUCH
+        }
+
+        /** Keeps a copy of the list. */
+        public Client {
+            arguments = List.copyOf(arguments);
+        }
+    }
+
+    /**
+     * About the server.
+     *
+     * @param section null for all
+     */
+    record Info(@Nullable String section) implements Request {}
+
+    /**
+     * About the commands; {@link CommandInfo} answers it.
+     *
+     * @param names of which commands; empty for all
+     */
+    record Commands(Part part, List<String> names) implements Request {
+        /** What is asked about commands. */
+        public enum Part {
+            /** How many there are. */
+            COUNT,
+            /** Their documentation. */
+            DOCS,
+            /** Their arities and flags. */
+            INFO,
+            /** Their names. */
+            LIST
+        }
+
+        /** Keeps a copy of the list. */
+        public Commands {
+            names = List.copyOf(names);
+        }
+    }
+
+    /** Forget who this connection is and what it asked for. */
+    record Reset() implements Request {}
+
+    /** Close the connection after the answers. */
+    record Quit() implements Request {}
+
+    /** The one data base there is, 0. */
+    record Select() implements Request {}
+
+    /** How long the session may be resumed after its connection's end (G3). */
+    record Grace(long graceMs) implements Request {}
+
+    /** Go on with a session whose connection has ended (G3). */
+    record Resume(long session, String secret) implements Request {
+        @Override
+        public String toString() {
+            return "Resume[session=" + session + "]";
+        }
+    }
+
+    /** After how long a silence the session ends; 0 for never (G3). */
+    record Timeout(long timeoutMs) implements Request {}
+
+    /** A user and the password, which is shown nowhere. */
+    record Login(String user, String password) {
+        /** Who logs in without saying a name. */
+        public static final String USER_DEFAULT = "default";
+
+        @Override
+        public String toString() {
+            return "Login[user=" + user + "]";
+        }
+    }
+}
