@@ -20,16 +20,18 @@ final class EngineBench {
                         a plain backlog of a thousand, in turns                       features=plain,delay,priority,group,kept
                                                                                       n=500000 rounds=5 window=2048
               latency   a blocking put, one after another in each thread              n=100000 rounds=5 threads=1 paceUs=0 kind=platform
-              wake      from a put to the return of a take that waited                n=2000 rounds=5 kind=platform
+                                                                                      warm=100000
+              wake      from a put to the return of a take that waited                n=2000 rounds=5 kind=platform warm=20000
               park      from an unpark to the return of the park, the floor of wake   n=2000 rounds=5 kind=platform
               lateness  tasks due one after another in so many seconds, taken at      n=1000000 seconds=10 leadSeconds=10 max=256
-                        most max at a time; put before, for which is leadSeconds      rounds=3
+                        most max at a time; put before, for which is leadSeconds      rounds=3 warm=1
               cleaning  bytes written and a blocking put's latency beside cycles of   seconds=15 warmSeconds=20 rate=100000 paceUs=500
                         which one in ten is never acked, and of which all are         rounds=5
               backlog   memory a task, and reopening                                  n=1000000 rounds=5 cold=false
               open      opening what is there, in a fresh process; needs uri          rounds=1 cold=false
             all but park: durability=SYNC|WRITTEN|NONE, by default WRITTEN
             cycles, latency, wake, lateness, backlog, open: uri=memory:|embedded:<folder>
+            warm: so many puts, wakes or rounds before, which do not count.
             kind=platform|virtual. cold=true: the system's cache of the files is dropped before (GNU dd). The heap: HEAP=4g bench/run …
             Without uri, in a folder of its own in the working directory, removed afterwards.""";
 
@@ -76,10 +78,10 @@ final class EngineBench {
                     case "cycles" -> "n=500000 rounds=7 window=1024 uri=";
                     case "rates" -> "backlogs=1000,100000,1000000,10000000 features=plain,delay,priority,group,kept"
                             + " n=500000 rounds=5 window=2048";
-                    case "latency" -> "n=100000 rounds=5 threads=1 paceUs=0 kind=platform uri=";
-                    case "wake" -> "n=2000 rounds=5 kind=platform uri=";
+                    case "latency" -> "n=100000 rounds=5 threads=1 paceUs=0 kind=platform warm=100000 uri=";
+                    case "wake" -> "n=2000 rounds=5 kind=platform warm=20000 uri=";
                     case "park" -> "n=2000 rounds=5 kind=platform";
-                    case "lateness" -> "n=1000000 seconds=10 leadSeconds=10 max=256 rounds=3 uri=";
+                    case "lateness" -> "n=1000000 seconds=10 leadSeconds=10 max=256 rounds=3 warm=1 uri=";
                     case "cleaning" -> "seconds=15 warmSeconds=20 rate=100000 paceUs=500 rounds=5";
                     case "backlog" -> "n=1000000 rounds=5 cold=false uri=";
                     case "open" -> "rounds=1 cold=false uri=";

@@ -10,7 +10,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** How long single verbs take, and the switches between threads beneath them. */
+/**
+ * How long single verbs take, and the switches between threads beneath them. What is asked for is the figure of a process that has
+ * run for a while, so {@code warm} verbs without pauses come before the rounds, and do not count; without them the first rounds show
+ * mostly how far the JIT has got.
+ */
 final class Latencies {
     private final Arguments arguments;
     private final Figures figures;
@@ -39,6 +43,8 @@ final class Latencies {
         try (Place place = new Place(arguments);
                 Millrace mill = place.open()) {
             TaskQueue<byte[]> queue = mill.queue("bench");
+            put(queue, new long[warm()], 0);
+            queue.purge();
             for (int round = 0; round < rounds; round++) {
                 long[][] ns = new long[threads][n / threads];
                 List<Thread> putting = new ArrayList<>();
@@ -75,24 +81,35 @@ final class Latencies {
         try (Place place = new Place(arguments);
                 Millrace mill = place.open()) {
             TaskQueue<byte[]> queue = mill.queue("bench");
-            byte[] payload = Load.payload();
+            wakes(queue, new long[warm()], Duration.ZERO);
             for (int round = 0; round < rounds; round++) {
                 long[] ns = new long[n];
-                AtomicLong putNs = new AtomicLong();
-                Thread taker = thread().start(() -> take(queue, ns, putNs));
-                for (int index = 0; index < n; index++) {
-                    while (queue.stats().waiting() == 0) {
-                        requireAlive(taker);
-                        Thread.onSpinWait();
-                    }
-                    Thread.sleep(Duration.ofMillis(1));
-                    putNs.set(System.nanoTime());
-                    queue.put(payload);
-                }
-                taker.join();
+                wakes(queue, ns, Duration.ofMillis(1));
                 figures.addLatencies("wake", ns);
             }
         }
+    }
+
+    private void wakes(TaskQueue<byte[]> queue, long[] ns, Duration pause) throws InterruptedException {
+        byte[] payload = Load.payload();
+        AtomicLong putNs = new AtomicLong();
+        Thread taker = thread().start(() -> take(queue, ns, putNs));
+        for (int index = 0; index < ns.length; index++) {
+            while (queue.stats().waiting() == 0) {
+                requireAlive(taker);
+                Thread.onSpinWait();
+            }
+            if (pause.isPositive()) {
+                Thread.sleep(pause);
+            }
+            putNs.set(System.nanoTime());
+            queue.put(payload);
+        }
+        taker.join();
+    }
+
+    private int warm() {
+        return arguments.number("warm", 0, 100_000_000);
     }
 
     private static void requireAlive(Thread thread) {

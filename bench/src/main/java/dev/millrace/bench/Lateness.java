@@ -39,15 +39,18 @@ final class Lateness {
     }
 
     void run() throws InterruptedException {
-        for (int round = 0; round < arguments.number("rounds", 1, 1_000); round++) {
+        int warm = arguments.number("warm", 0, 1_000);
+        int rounds = arguments.number("rounds", 1, 1_000);
+        for (int round = 0; round < warm + rounds; round++) {
             try (Place place = new Place(arguments);
                     Millrace mill = place.open()) {
-                round(mill.queue("bench"));
+                figures.addLatencies(round < warm ? "late, warming up" : "late", round(mill.queue("bench")));
             }
         }
     }
 
-    private void round(TaskQueue<byte[]> queue) throws InterruptedException {
+    /** How late each task was, in ns. */
+    private long[] round(TaskQueue<byte[]> queue) throws InterruptedException {
         long offsetNs = clockOffsetNs(queue);
         long[] dueMs = new long[n];
         long firstId = put(queue, dueMs);
@@ -62,7 +65,7 @@ final class Lateness {
         }
         long[] lateNs = new long[n];
         consume(queue, firstId, dueMs, lateNs, offsetNs);
-        figures.addLatencies("late", lateNs);
+        return lateNs;
     }
 
     /**

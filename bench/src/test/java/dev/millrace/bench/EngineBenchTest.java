@@ -17,8 +17,8 @@ class EngineBenchTest {
     void run_eachBenchmark_printsItsCommandAndFigures() throws Exception {
         expectFigure("cycles n=1000 rounds=3 window=10 uri=memory:", "a second, 3");
         expectFigure("rates backlogs=1000 n=1000 rounds=1", "kept, 1,000: of plain, 1,000");
-        expectFigure("latency n=100 rounds=1 threads=3 paceUs=1 uri=memory:", "put p99");
-        expectFigure("wake n=3 rounds=1 kind=virtual uri=memory:", "wake p50");
+        expectFigure("latency n=100 rounds=1 threads=3 paceUs=1 warm=10 uri=memory:", "put p99");
+        expectFigure("wake n=3 rounds=2 warm=10 kind=virtual uri=memory:", "µs, 2");
         expectFigure("park n=3 rounds=2", "µs, 2");
         expectFigure("backlog n=1000 rounds=1", "s for 1,000 tasks, 1");
     }
