@@ -31,7 +31,8 @@ final class EngineBench {
               open      opening what is there, in a fresh process; needs uri          rounds=1 cold=false
             all but park: durability=SYNC|WRITTEN|NONE, by default WRITTEN
             cycles, latency, wake, lateness, backlog, open: uri=memory:|embedded:<folder>
-            warm: so many puts, wakes or rounds before that do not count. kind=platform|virtual. cold=true: the system's cache of the files is dropped before (GNU dd). The heap: HEAP=4g bench/run …
+            warm: so many puts, wakes or rounds before, which do not count.
+            kind=platform|virtual. cold=true: the system's cache of the files is dropped before (GNU dd). The heap: HEAP=4g bench/run …
             Without uri, in a folder of its own in the working directory, removed afterwards.""";
 
     private final Arguments arguments;
