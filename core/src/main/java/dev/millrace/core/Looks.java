@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
 public final class Looks {
     private final Tasks tasks;
     private final TaskTable table;
+    private final CoreTime time;
 
-    Looks(Tasks tasks) {
+    Looks(Tasks tasks, CoreTime time) {
         this.tasks = tasks;
         this.table = tasks.table;
+        this.time = time;
     }
 
     /** Whether the queue is there, so that its name need not be looked at. */
@@ -61,6 +63,7 @@ public final class Looks {
     /** The numbers of a queue (T18); all 0 for one that nobody has used. */
     public QueueCounts counts(String queueName) {
         QueueState queue = tasks.queues.find(queueName);
+        tasks.overdue.look(time.nowMs());
         return queue == null
                 ? new QueueCounts(queueName, 0, 0, 0, 0, 0, false, 0, 0, 0, 0, 0, 0, 0, 0, 0)
                 : queue.counts();
@@ -74,6 +77,7 @@ public final class Looks {
 
     /** Adds the numbers of up to {@code max} queues; the cursor to go on with, 0 at the end. */
     public long listQueues(long cursor, int max, List<QueueCounts> into) {
+        tasks.overdue.look(time.nowMs());
         return tasks.queues.list(cursor, max, into);
     }
 

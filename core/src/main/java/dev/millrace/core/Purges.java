@@ -24,14 +24,16 @@ final class Purges {
         return table.id(slot) <= queues.get(table.queue(slot)).purgedThrough;
     }
 
-    /** Makes every task of the queue dead; how many. */
+    /** Makes every task of the queue dead; how many that were, without those that count as expired already. */
     int purge(QueueState queue, long throughId) {
         int count = queue.total();
+        int ended = queue.endedReadyCount + queue.endedDelayedCount;
         queue.purgedThrough = throughId;
         queue.unswept += count;
         unswept += count;
+        queue.expirations += ended;
         queue.forgetTasks(fields);
-        return count;
+        return count - ended;
     }
 
     boolean hasUnswept() {

@@ -29,6 +29,12 @@ final class QueueState extends Recorded {
     int delayedCount;
     int takenCount;
     int buriedCount;
+    /** Of the DELAYED, those that are due but have not moved; see {@link Overdue}. */
+    int overdueCount;
+    /** Of the READY and the DELAYED, those whose time to live is over but who have not gone. */
+    int endedReadyCount;
+
+    int endedDelayedCount;
 
     /** Tasks up to this id were purged: those still in the table are dead, wherever they are linked. */
     long purgedThrough;
@@ -58,6 +64,9 @@ final class QueueState extends Recorded {
         delayedCount = 0;
         takenCount = 0;
         buriedCount = 0;
+        overdueCount = 0;
+        endedReadyCount = 0;
+        endedDelayedCount = 0;
         ready = new ReadyTasks(fields);
         buried = new IdHeap(fields.table);
         groups = null;
@@ -88,9 +97,13 @@ final class QueueState extends Recorded {
         return OBJECTS_BYTES + ready.heldBytes() + buried.heldBytes() + groupBytes + producers.heldBytes();
     }
 
+    /** By the clock; after {@link Overdue#look}. */
     QueueCounts counts() {
+        int ready = readyCount + overdueCount - endedReadyCount;
+        int delayed = delayedCount - overdueCount - endedDelayedCount;
+        long ends = expirations + endedReadyCount + endedDelayedCount;
         return new QueueCounts(
-                name, readyCount, delayedCount, takenCount, buriedCount, waiters.size(), config.paused(), puts, takes, acks,
-                releases, failures, timeouts, burials, expirations, deletions);
+                name, ready, delayed, takenCount, buriedCount, waiters.size(), config.paused(), puts, takes, acks, releases,
+                failures, timeouts, burials, ends, deletions);
     }
 }

@@ -1,6 +1,8 @@
 package dev.millrace.core;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 
 /**
  * A 4-ary heap of tasks, the first on top. Each task knows its index, so that any can be removed in O(log n). The index is
@@ -25,6 +27,21 @@ abstract class SlotHeap {
 
     final int size() {
         return size;
+    }
+
+    /** Tells of every task of which this {@code holds}; it must hold of all tasks before one that it holds of. */
+    final void forEach(IntPredicate holds, IntConsumer each) {
+        forEach(1, holds, each);
+    }
+
+    private void forEach(int index, IntPredicate holds, IntConsumer each) {
+        if (index <= size && holds.test(slots[index])) {
+            each.accept(slots[index]);
+            int child = firstChild(index);
+            for (int end = child + ARITY; child < end; child++) {
+                forEach(child, holds, each);
+            }
+        }
     }
 
     /** The memory taken. */

@@ -55,7 +55,7 @@ public final class TaskMachine<P> {
         this.puts = new Puts<>(settings, tasks, time, log, nextId);
         this.verdicts = new Verdicts(settings, tasks, time, takes, transitions);
         this.administration = new Administration(tasks, log, replies, transitions);
-        this.looks = new Looks(tasks);
+        this.looks = new Looks(tasks, time);
     }
 
     /** Queries. */

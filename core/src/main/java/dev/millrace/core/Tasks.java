@@ -29,6 +29,7 @@ final class Tasks {
     final QueueTable queues;
     final Keys keys;
     final Purges purges;
+    final Overdue overdue;
     final SessionTable sessions;
     final Wakeable wakeable = new Wakeable();
     private final Extensions extensions;
@@ -56,6 +57,7 @@ final class Tasks {
         groups = new Memberships(fields, wakeable);
         timers = new TimerHeap(table);
         leases = new TimerHeap(table);
+        overdue = new Overdue(fields, queues, purges, timers);
     }
 
     /** The memory taken by all tasks, queues and sessions, nearly, reckoned by {@link HeldBytes}. */
@@ -302,8 +304,15 @@ final class Tasks {
     }
 
     private void stopTimer(int slot, State state) {
-        if (table.timerIndex(slot) != 0) {
-            (state == State.TAKEN ? leases : timers).remove(table.timerIndex(slot));
+        int index = table.timerIndex(slot);
+        if (index == 0) {
+            return;
+        }
+        if (state == State.TAKEN) {
+            leases.remove(index);
+        } else {
+            overdue.left(slot);
+            timers.remove(index);
         }
     }
 

@@ -51,6 +51,49 @@ class TaskMachineTest {
     }
 
     @Test
+    void counts_withinAnInstantOfMoreThanOneSlice_areByTheClock() {
+        int due = 3 * TaskMachine.SLICE;
+        PutCommand soon = Fixture.put(10, 1_000, 0, null, 0);
+        PutCommand soonOver = new PutCommand(5, 1_000, 0, 0, 10, null, KeyRule.KEEP, null, 0, null, 0);
+        PutCommand later = Fixture.put(11, 1_000, 0, null, 0);
+        for (int count = 0; count < due; count++) {
+            machine().put(session, "", count % 3 == 0 ? "p" : "q", count % 2 == 0 ? soon : soonOver, "");
+            machine().put(session, "", "r", later, "");
+        }
+        world.advance(5);
+        assertThat(machine().looks().counts("q").ready()).isEqualTo(due / 3);
+
+        assertThat(machine().advance(machine().nowMs() + 5)).as("more is due than a slice").isTrue();
+        assertCounts("q", due / 3, 0, due / 3);
+        assertCounts("p", due / 6, 0, due / 6);
+        assertCounts("r", 0, due, 0);
+
+        machine().take(session, "", List.of("q"), 0);
+        machine().kickOne(session, "", "q", 2L * due - 3);
+        machine().delete(session, "", "r", 2, false);
+        int taken = machine().looks().counts("q").taken();
+        assertCounts("q", due / 3 - taken, 0, due / 3);
+        assertCounts("r", 0, due - 1, 0);
+        machine().purge(session, "", "p");
+        assertCounts("p", 0, 0, due / 6);
+        while (machine().advance(machine().nowMs())) {
+            assertCounts("q", due / 3 - taken, 0, due / 3);
+            assertCounts("p", 0, 0, due / 6);
+        }
+        assertCounts("q", due / 3 - taken, 0, due / 3);
+        assertCounts("p", 0, 0, due / 6);
+        world.advance(1);
+        assertCounts("r", due - 1, 0, 0);
+    }
+
+    private void assertCounts(String queue, int ready, int delayed, int ended) {
+        QueueCounts counts = machine().looks().counts(queue);
+        assertThat(List.of(counts.ready(), counts.delayed(), (int) counts.expirations()))
+                .as("ready, delayed and expired of %s", queue)
+                .containsExactly(ready, delayed, ended);
+    }
+
+    @Test
     void advance_manyDue_worksInSlices() {
         PutCommand soon = Fixture.put(10, 1_000, 0, null, 0);
         PutCommand later = Fixture.put(20, 1_000, 0, null, 0);
