@@ -30,6 +30,34 @@ public final class AnswerWriter {
 
     /** Writes the answer to a command of this shape. Payloads are copied, so that they may change afterwards. */
     public void write(Shape shape, Answer answer) {
+        out.hold();
+        try {
+            value(shape, answer);
+        } finally {
+            out.release();
+        }
+    }
+
+    /** Writes what came of a take or a consumption with this tag; RESP3 only. */
+    public void taken(String tag, Answer answer) {
+        out.hold();
+        try {
+            pushed(tag, answer);
+        } finally {
+            out.release();
+        }
+    }
+
+    /** Writes that a task is lost; RESP3 only. */
+    public void lost(Push.Lost lost) {
+        out.push(4);
+        out.rendered(LOST);
+        out.bulk(lost.queue());
+        out.number(lost.id());
+        out.number(lost.attempt());
+    }
+
+    private void value(Shape shape, Answer answer) {
         switch (answer) {
             case Answer.Stored stored -> stored(stored);
             case Answer.Taken taken -> taken(taken);
@@ -48,8 +76,7 @@ public final class AnswerWriter {
         }
     }
 
-    /** Writes what came of a take or a consumption with this tag; RESP3 only. */
-    public void taken(String tag, Answer answer) {
+    private void pushed(String tag, Answer answer) {
         out.push(3);
         out.field(Field.TAKEN);
         out.bulk(tag);
@@ -60,17 +87,8 @@ public final class AnswerWriter {
             out.field(Field.MESSAGE);
             out.bulk(failed.message());
         } else {
-            write(Shape.TAKEN, answer);
+            value(Shape.TAKEN, answer);
         }
-    }
-
-    /** Writes that a task is lost; RESP3 only. */
-    public void lost(Push.Lost lost) {
-        out.push(4);
-        out.rendered(LOST);
-        out.bulk(lost.queue());
-        out.number(lost.id());
-        out.number(lost.attempt());
     }
 
     private void stored(Answer.Stored stored) {
@@ -135,7 +153,7 @@ public final class AnswerWriter {
     private void each(Shape shape, List<Answer> answers) {
         out.array(answers.size());
         for (Answer answer : answers) {
-            write(shape, answer);
+            value(shape, answer);
         }
     }
 

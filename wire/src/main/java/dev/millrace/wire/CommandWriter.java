@@ -41,6 +41,15 @@ public final class CommandWriter {
      * @param tag for a take whose task is to be pushed, otherwise null
      */
     public void write(Command command, @Nullable String tag) {
+        out.hold();
+        try {
+            command(command, tag);
+        } finally {
+            out.release();
+        }
+    }
+
+    private void command(Command command, @Nullable String tag) {
         switch (command) {
             case Command.Put put -> put(put);
             case Command.PutMany many -> putMany(many);
