@@ -79,7 +79,8 @@ class BadFolderTest {
         Path folder = temporary.resolve("store");
         try (Millrace mill = Millrace.open("embedded:" + folder, WRITTEN)) {
             work(mill, 20);
-            Path copy = Files.createDirectories(temporary.resolve("copy/shard-00")).getParent();
+            Path copy = temporary.resolve("copy");
+            Files.createDirectories(copy.resolve("shard-00"));
             for (Path file : files(folder)) {
                 Files.copy(file, copy.resolve(folder.relativize(file).toString()));
                 work(mill, 3);

@@ -124,7 +124,7 @@ class CompletionCommandTest {
     }
 
     private static boolean isInstalled(String shell) {
-        return Stream.of(System.getenv("PATH").split(":")).anyMatch(folder -> Files.isExecutable(Path.of(folder, shell)));
+        return Stream.of(String.valueOf(System.getenv("PATH")).split(":")).anyMatch(folder -> Files.isExecutable(Path.of(folder, shell)));
     }
 
     /** What fish offers at the end of a line, without the descriptions. */
