@@ -1,5 +1,5 @@
 /** The native wire: both halves of the Redis protocol as Millrace speaks it. Knows the API. */
-@SuppressWarnings("module") // server and remote are built later
+@SuppressWarnings("module") // remote is built later
 module dev.millrace.wire {
     requires transitive dev.millrace.api;
     requires transitive io.netty.buffer;
