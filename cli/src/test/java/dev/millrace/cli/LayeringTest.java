@@ -26,8 +26,10 @@ class LayeringTest {
             "journal", Set.of(),
             "embedded", Set.of("api", "core", "journal"),
             "testkit", Set.of("api"),
+            "wire", Set.of("api"),
+            "server", Set.of("api", "wire"),
             "pool", Set.of("api"),
-            "cli", Set.of("api", "pool"));
+            "cli", Set.of("api", "pool", "server"));
 
     @Test
     void import_allModules_areSeen() {

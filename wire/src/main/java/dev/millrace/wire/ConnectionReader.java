@@ -21,10 +21,6 @@ final class ConnectionReader {
             case RESET -> new Request.Reset();
             case QUIT -> new Request.Quit();
             case SELECT -> select(cursor);
-            case SESSION_GRACE -> new Request.Grace(cursor.durationMs("graceMs"));
-            case SESSION_RESUME ->
-                new Request.Resume(cursor.integer("session", 1, Long.MAX_VALUE), cursor.text("secret"));
-            case SESSION_TIMEOUT -> new Request.Timeout(cursor.durationMs("timeoutMs"));
             default -> throw new IllegalArgumentException(verb + " is no command about the connection");
         };
     }

@@ -10,7 +10,7 @@ public sealed interface Request {
      * A command for an engine.
      *
      * @param shape how to write its answer
-     * @param tag the take is answered with WAITING or at once, and its task is pushed with this tag; null for an ordinary one
+     * @param tag the take is answered with WAITING at once, and its task is pushed with this tag; null for an ordinary one
      */
     record Task(Command command, Shape shape, @Nullable String tag) implements Request {}
 
@@ -115,20 +115,6 @@ public sealed interface Request {
 
     /** The one data base there is, 0. */
     record Select() implements Request {}
-
-    /** How long the session may be resumed after its connection's end (G3). */
-    record Grace(long graceMs) implements Request {}
-
-    /** Go on with a session whose connection has ended (G3). */
-    record Resume(long session, String secret) implements Request {
-        @Override
-        public String toString() {
-            return "Resume[session=" + session + "]";
-        }
-    }
-
-    /** After how long a silence the session ends; 0 for never (G3). */
-    record Timeout(long timeoutMs) implements Request {}
 
     /** A user and the password, which is shown nowhere. */
     record Login(String user, String password) {

@@ -42,7 +42,7 @@ public enum Verb {
             "Takes the first task of the first queue that has one",
             "QUEUES: n further queues, tried in this order, 64 in all. COUNT: up to so many tasks of one queue, 1 …"
                     + " 10000. TIMEOUT: waits so long, 0 not at all, which is the default, -1 for ever; commands after"
-                    + " it wait as well. TAG, RESP3 only: answers WAITING if it must wait, so that commands go on, and"
+                    + " it wait as well. TAG, RESP3 only: answers WAITING at once, so that commands go on, and"
                     + " pushes what comes.",
             "a map: id, queue, receipt, attempt, failures, priority, payload; null if there was none. With COUNT an"
                     + " array of those, or null",
@@ -316,34 +316,7 @@ public enum Verb {
             "For clients that always say it.",
             "OK",
             List.of(),
-            "SELECT 0"),
-    /** Lets the session outlive its connection. */
-    SESSION_GRACE(
-            Right.CONNECTION,
-            "ms",
-            "How long the session may be resumed after its connection's end",
-            "0, the default, ends it with the connection.",
-            "a map: id, secret, graceMs",
-            List.of(),
-            "SESSION.GRACE 5000"),
-    /** Resumes a session. */
-    SESSION_RESUME(
-            Right.CONNECTION,
-            "session secret",
-            "Goes on with a session whose connection has ended",
-            "With its tasks still taken, within its grace.",
-            "a map: id, secret, graceMs",
-            List.of(ErrorCode.NOT_FOUND),
-            "SESSION.RESUME 42 a1b2c3"),
-    /** Announces signs of life. */
-    SESSION_TIMEOUT(
-            Right.CONNECTION,
-            "ms",
-            "After how long a silence the session ends",
-            "0, the default, is never.",
-            "OK",
-            List.of(),
-            "SESSION.TIMEOUT 15000");
+            "SELECT 0");
 
     private static final int TABLE_BITS = 8;
     private static final int NAME_BYTES_MAX = 2 * Packed.BYTES_MAX;

@@ -86,8 +86,6 @@ class CommandReaderTest {
         assertThat(request("AUTH", "secret")).isEqualTo(new Request.Auth(new Request.Login("default", "secret")));
         assertThat(request("CLIENT", "no-evict", "on"))
                 .isEqualTo(new Request.Client(Request.Client.Part.NO_EVICT, List.of("on")));
-        assertThat(request("SESSION.RESUME", "42", "secret")).isEqualTo(new Request.Resume(42, "secret"));
-        assertThat(request("SESSION.RESUME", "42", "secret").toString()).doesNotContain("secret");
         assertThat(request("AUTH", "secret").toString()).doesNotContain("secret");
         requireRefused(ErrorCode.BAD_ARGUMENT, "HELLO", "4").hasMessageContaining("version=4");
         requireRefused(ErrorCode.BAD_ARGUMENT, "SELECT", "1").hasMessageContaining("index=1");
