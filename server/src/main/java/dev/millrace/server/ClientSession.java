@@ -134,7 +134,7 @@ final class ClientSession implements Outlet<Token> {
     }
 
     private Subscription newSubscription(String tag, String queue, boolean isConsumption) {
-        if (connection.replies().version() != 3) {
+        if (connection.commands().version() != 3) {
             throw new MillraceException(
                     ErrorCode.BAD_ARGUMENT, "tags are answered by pushes, which RESP2 has not; send HELLO 3 first");
         }

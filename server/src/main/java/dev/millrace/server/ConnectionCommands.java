@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 final class ConnectionCommands {
     private final ServerState server;
     private final Connection connection;
+    /** The protocol that the client's next command speaks; the replies follow when they come to it. */
+    private int version = ReplyWriter.VERSION_FIRST;
+
     private String name = "";
     private String libraryName = "";
     private String libraryVersion = "";
@@ -20,6 +23,10 @@ final class ConnectionCommands {
     ConnectionCommands(ServerState server, Connection connection) {
         this.server = server;
         this.connection = connection;
+    }
+
+    int version() {
+        return version;
     }
 
     String name() {
@@ -76,6 +83,10 @@ final class ConnectionCommands {
         if (hello.login() != null) {
             throw noUsers();
         }
+        if (hello.version() != 0) {
+            requireNoPushes(hello.version());
+            version = hello.version();
+        }
         if (hello.name() != null) {
             name = hello.name();
         }
@@ -102,8 +113,18 @@ final class ConnectionCommands {
         });
     }
 
+    /** RESP2 has no pushes, and a task that is pushed all the same would be lost on its client. */
+    private void requireNoPushes(int wanted) {
+        int tags = connection.session().subscriptionCount();
+        if (wanted != 3 && tags > 0) {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT, "tags=" + tags + " are to be answered by pushes, which RESP2 has not; cancel them first");
+        }
+    }
+
     private void reset() {
         connection.reset();
+        version = ReplyWriter.VERSION_FIRST;
         name = "";
         reply(out -> {
             out.version(ReplyWriter.VERSION_FIRST);
