@@ -148,31 +148,36 @@ final class Extensions {
         rows.chunk(row)[rows.at(row) + word] = value;
     }
 
-    /** An object per row, in chunks that are made for the first object and dropped with the chunk of rows. */
+    /** An object per row, in chunks that are made for the first object, doubled as need be and dropped with the chunk of rows. */
     private static final class Objects<T> {
+        private static final int OBJECTS_FIRST = 16;
+
         private @Nullable Object[] @Nullable [] chunks = new @Nullable Object[0] @Nullable [];
 
         @SuppressWarnings("unchecked") // only set puts something in
         @Nullable T get(int row) {
             int number = row >>> Rows.CHUNK_SHIFT;
             @Nullable Object @Nullable [] chunk = number < chunks.length ? chunks[number] : null;
-            return chunk == null ? null : (T) chunk[row & Rows.CHUNK_ROWS - 1];
+            int index = row & Rows.CHUNK_ROWS - 1;
+            return chunk == null || index >= chunk.length ? null : (T) chunk[index];
         }
 
         void set(int row, @Nullable T object) {
             int number = row >>> Rows.CHUNK_SHIFT;
-            if (object == null && (number >= chunks.length || chunks[number] == null)) {
+            int index = row & Rows.CHUNK_ROWS - 1;
+            if (object == null && get(row) == null) {
                 return;
             }
             if (number >= chunks.length) {
                 chunks = Arrays.copyOf(chunks, Math.max(number + 1, chunks.length * 2));
             }
             @Nullable Object @Nullable [] chunk = chunks[number];
-            if (chunk == null) {
-                chunk = new @Nullable Object[Rows.CHUNK_ROWS];
+            if (chunk == null || index >= chunk.length) {
+                int length = Math.max(OBJECTS_FIRST, Integer.highestOneBit(index) * 2);
+                chunk = chunk == null ? new @Nullable Object[length] : Arrays.copyOf(chunk, length);
                 chunks[number] = chunk;
             }
-            chunk[row & Rows.CHUNK_ROWS - 1] = object;
+            chunk[index] = object;
         }
 
         long heldBytes() {

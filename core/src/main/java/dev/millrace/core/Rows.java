@@ -9,12 +9,14 @@ import java.util.BitSet;
  *
  * <p>Chunks that become empty are given back, so that a backlog of millions leaves nothing behind; a new row goes to the chunk
  * of the last one while it has room, so that tasks put together lie together, then to the lowest chunk with room, so that high
- * ones can become empty.
+ * ones can become empty. The first chunk begins small and is doubled while it is the only one, so that a small store opens
+ * quickly; nobody may hold a chunk across {@link #allocate}.
  */
 final class Rows {
     static final int CHUNK_SHIFT = 12;
     static final int CHUNK_ROWS = 1 << CHUNK_SHIFT;
 
+    private static final int FIRST_ROWS = 64;
     private static final int CHUNKS_MAX = (1 << 31 - CHUNK_SHIFT) - 1;
     private static final long[] NO_CHUNK = {};
 
@@ -105,6 +107,8 @@ final class Rows {
                     return end;
                 }
                 candidate = next << CHUNK_SHIFT;
+            } else if (at(candidate) >= chunks[number].length) {
+                candidate = number + 1 << CHUNK_SHIFT;
             } else if (chunks[number][at(candidate)] == 0) {
                 candidate++;
             } else {
@@ -128,6 +132,10 @@ final class Rows {
         if (lowest >= 0) {
             return lowest;
         }
+        if (existing.get(0) && chunks[0].length < CHUNK_ROWS * words) {
+            growFirstChunk();
+            return 0;
+        }
         int number = existing.nextClearBit(0);
         if (number >= CHUNKS_MAX) {
             throw new IllegalStateException("rows=" + count + " fill all " + CHUNKS_MAX + " chunks");
@@ -143,16 +151,28 @@ final class Rows {
     }
 
     private void makeChunk(int number) {
-        long[] chunk = new long[CHUNK_ROWS * words];
-        int first = number << CHUNK_SHIFT;
-        int last = first + CHUNK_ROWS - 1;
-        for (int row = first; row < last; row++) {
-            chunk[at(row) + words - 1] = row + 1;
-        }
-        chunks[number] = chunk;
+        int rows = number == 0 ? FIRST_ROWS : CHUNK_ROWS;
+        chunks[number] = new long[rows * words];
         used[number] = 0;
-        free[number] = number == 0 ? 1 : first;
         existing.set(number);
+        // Row 0 stands for none.
+        linkFree(number, number == 0 ? 1 : 0, rows);
+    }
+
+    private void growFirstChunk() {
+        int rows = chunks[0].length / words;
+        chunks[0] = Arrays.copyOf(chunks[0], 2 * chunks[0].length);
+        linkFree(0, rows, 2 * rows);
+    }
+
+    /** Links the rows of a chunk without free ones from its {@code from}th to before its {@code to}th. */
+    private void linkFree(int number, int from, int to) {
+        long[] chunk = chunks[number];
+        int first = number << CHUNK_SHIFT;
+        for (int index = from; index < to - 1; index++) {
+            chunk[index * words + words - 1] = first + index + 1;
+        }
+        free[number] = first + from;
         roomy.set(number);
     }
 }

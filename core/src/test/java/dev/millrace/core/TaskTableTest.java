@@ -119,6 +119,23 @@ class TaskTableTest {
     }
 
     @Test
+    void allocate_whileTheFirstChunkGrows_keepsWhatIsThere() {
+        List<Integer> slots = new ArrayList<>();
+        for (int id = 1; id <= CHUNK; id++) {
+            int slot = table.allocate(id);
+            assertThat(slots).as("every slot of the small chunk is used before it grows").hasSize(slot - 1);
+            slots.add(slot);
+            table.position(slot, id);
+            int end = table.slotEnd();
+            assertThat(table.nextUsed(slot + 1, end)).as("nothing lies beyond the last of %s", id).isEqualTo(end);
+        }
+        for (int slot : slots) {
+            assertThat(table.id(slot)).isEqualTo(slot);
+            assertThat(table.position(slot)).isEqualTo(slot);
+        }
+    }
+
+    @Test
     void nextUsed_emptyTable_isTheEnd() {
         assertThat(table.nextUsed(1, table.slotEnd())).isEqualTo(table.slotEnd());
         assertThat(table.nextUsed(1, 5_000)).isEqualTo(5_000);
