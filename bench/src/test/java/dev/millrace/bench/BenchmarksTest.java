@@ -24,6 +24,11 @@ class BenchmarksTest {
         assertThat(run(JournalBenchmark.class, "pairsOfCommit", "16")).hasSize(2);
     }
 
+    @Test
+    void wire_eachBuffer_runs() throws RunnerException {
+        assertThat(run(WireBenchmark.class, "version", "3")).hasSize(6);
+    }
+
     private static Collection<RunResult> run(Class<?> benchmark, String parameter, String value) throws RunnerException {
         Options options = new OptionsBuilder()
                 .include(benchmark.getName() + "\\.")
