@@ -8,17 +8,11 @@ import dev.millrace.api.Durability;
 import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +25,7 @@ class MillraceServerTest {
 
     @Test
     void restart_keepsWhatWasAcknowledged() throws IOException {
-        try (MillraceServer server = start(onFolder()); Peer peer = new Peer(server)) {
+        try (MillraceServer server = start(onFolder()); RespPeer peer = new RespPeer(server.address())) {
             assertThat(server.recovery().tasks()).isZero();
             for (int count = 0; count < 100; count++) {
                 assertThat(peer.call("TASK.PUT mail " + count)).isEqualTo(List.of("id", count + 1L, "state", "ready"));
@@ -47,7 +41,7 @@ class MillraceServerTest {
     @Test
     void close_tellsAWaitingTake_andEndsTheConnection() throws IOException {
         MillraceServer server = start(inMemory());
-        try (Peer peer = new Peer(server); Peer other = new Peer(server)) {
+        try (RespPeer peer = new RespPeer(server.address()); RespPeer other = new RespPeer(server.address())) {
             peer.send("TASK.TAKE mail TIMEOUT -1");
             other.awaitStat("mail", "waiting", 1);
 
@@ -60,8 +54,8 @@ class MillraceServerTest {
 
     @Test
     void connectionsEnd_givesAllItsTasksBack() throws IOException {
-        try (MillraceServer server = start(inMemory()); Peer other = new Peer(server)) {
-            try (Peer peer = new Peer(server)) {
+        try (MillraceServer server = start(inMemory()); RespPeer other = new RespPeer(server.address())) {
+            try (RespPeer peer = new RespPeer(server.address())) {
                 for (int count = 0; count < 1_000; count++) {
                     peer.call("TASK.PUT mail x");
                     peer.call("TASK.TAKE mail");
@@ -75,11 +69,11 @@ class MillraceServerTest {
     void connectionTooMany_isToldSo_andTheOthersGoOn() throws IOException {
         ServerOptions two = inMemory().withLimits(new ServerLimits(2, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 10));
         try (MillraceServer server = start(two);
-                Peer first = new Peer(server);
-                Peer second = new Peer(server)) {
+                RespPeer first = new RespPeer(server.address());
+                RespPeer second = new RespPeer(server.address())) {
             first.ping();
             second.ping();
-            try (Peer third = new Peer(server)) {
+            try (RespPeer third = new RespPeer(server.address())) {
                 assertThat(third.line()).startsWith("-OVERLOADED connections=2 are open, connectionsMax=2");
                 assertThat(third.line()).isNull();
             }
@@ -92,7 +86,7 @@ class MillraceServerTest {
     @Test
     void clientThatDoesNotRead_isNotRead_andOthersGoOn() throws Exception {
         ServerOptions small = inMemory().withLimits(new ServerLimits(10, 1 << 20, 64 << 10, 64 << 10, 64 << 20, 10));
-        try (MillraceServer server = start(small); Peer deaf = new Peer(server); Peer other = new Peer(server)) {
+        try (MillraceServer server = start(small); RespPeer deaf = new RespPeer(server.address()); RespPeer other = new RespPeer(server.address())) {
             other.call("TASK.PUT mail " + "x".repeat(60_000));
             Thread sender = Thread.ofPlatform().start(() -> {
                 try {
@@ -156,72 +150,5 @@ class MillraceServerTest {
         return ServerOptions.of("embedded:" + folder.resolve("data"))
                 .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .withEngine(OpenOptions.defaults().withDurability(Durability.WRITTEN));
-    }
-
-    /** A client that speaks lines. */
-    private static final class Peer implements AutoCloseable {
-        private final Socket socket;
-        private final InputStream in;
-
-        Peer(MillraceServer server) throws IOException {
-            socket = new Socket(server.address().getAddress(), server.address().getPort());
-            socket.setSoTimeout(30_000);
-            in = new BufferedInputStream(socket.getInputStream());
-        }
-
-        void send(String command) throws IOException {
-            socket.getOutputStream().write(TestServer.bulks(command.split(" ")));
-        }
-
-        void ping() throws IOException {
-            assertThat(call("PING")).isEqualTo("PONG");
-        }
-
-        /** What is answered: a text, a number or a list of such. */
-        Object call(String command) throws IOException {
-            send(command);
-            return reply();
-        }
-
-        private Object reply() throws IOException {
-            String line = String.valueOf(line());
-            return switch (line.charAt(0)) {
-                case ':' -> Long.parseLong(line.substring(1));
-                case '$' -> String.valueOf(line());
-                case '*' -> {
-                    List<Object> values = new ArrayList<>();
-                    for (int left = Integer.parseInt(line.substring(1)); left > 0; left--) {
-                        values.add(reply());
-                    }
-                    yield values;
-                }
-                default -> line.substring(1);
-            };
-        }
-
-        /** Asks until a number of a queue is that. */
-        void awaitStat(String queue, String stat, long value) throws IOException {
-            List<?> stats;
-            do {
-                stats = (List<?>) call("TASK.STATS " + queue);
-            } while (!stats.get(stats.indexOf(stat) + 1).equals(value));
-        }
-
-        /** Without its end; null at the end of the connection. */
-        @Nullable String line() throws IOException {
-            StringBuilder text = new StringBuilder();
-            for (int unit = in.read(); unit >= 0; unit = in.read()) {
-                if (unit == '\n') {
-                    return new String(text.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8).strip();
-                }
-                text.append((char) unit);
-            }
-            return null;
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
     }
 }
