@@ -15,6 +15,9 @@ final class JournalLoad implements AutoCloseable {
     private static final int PUT_HEAD_BYTES = 48;
     private static final int ACK_HEAD_BYTES = 16;
     private static final int PAYLOAD_BYTES = 200;
+    /** By then segments have reached their largest size of 64 MiB, and each slot was in use once. */
+    private static final long GROWN_BYTES = 512L << 20;
+    private static final int GROWING_PAIRS = 1_024;
     /** As docs/FORMATS.md draws it. */
     private static final int BATCH_HEADER_BYTES = 40;
 
@@ -37,6 +40,13 @@ final class JournalLoad implements AutoCloseable {
         journal.commit(System.nanoTime() / 1_000_000, pairs);
         if (syncs) {
             journal.sync();
+        }
+    }
+
+    /** Writes until the log only overwrites: what comes later is not charged with zeros that are written once. */
+    void grow() {
+        while (journal.stats().bytesAppended() < GROWN_BYTES) {
+            commit(GROWING_PAIRS);
         }
     }
 

@@ -57,9 +57,10 @@ final class JournalRatio {
         String what = durability + ", commits of " + pairs;
         Path folder = Folders.make();
         try (JournalLoad journal = new JournalLoad(folder.resolve("journal"), durability)) {
+            journal.grow(); // as the bare loop's blocks are written before it begins
             int bytes = journal.commitBytes(pairs);
             try (BareLoop bare = new BareLoop(folder.resolve("bare"), bytes, durability == Durability.SYNC)) {
-                // The first turns compile the code and let the segments grow.
+                // The first turns compile the code.
                 turn(() -> journal.commit(pairs));
                 turn(bare::commit);
                 for (int round = 0; round < rounds; round++) {
