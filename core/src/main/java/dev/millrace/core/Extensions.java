@@ -44,6 +44,10 @@ final class Extensions {
             reasons.drop(row);
             groups.drop(row);
         }
+        if (rows.count() == 0) {
+            reasons.clear();
+            groups.clear();
+        }
     }
 
     int count() {
@@ -181,8 +185,15 @@ final class Extensions {
         }
 
         long heldBytes() {
-            long existing = Arrays.stream(chunks).filter(chunk -> chunk != null).count();
-            return HeldBytes.REFERENCE * (existing * Rows.CHUNK_ROWS + chunks.length);
+            long places = chunks.length;
+            for (@Nullable Object @Nullable [] chunk : chunks) {
+                places += chunk == null ? 0 : chunk.length;
+            }
+            return HeldBytes.REFERENCE * places;
+        }
+
+        void clear() {
+            Arrays.fill(chunks, null);
         }
 
         void drop(int row) {

@@ -9,8 +9,9 @@ import java.util.BitSet;
  *
  * <p>Chunks that become empty are given back, so that a backlog of millions leaves nothing behind; a new row goes to the chunk
  * of the last one while it has room, so that tasks put together lie together, then to the lowest chunk with room, so that high
- * ones can become empty. The first chunk begins small and is doubled while it is the only one, so that a small store opens
- * quickly; nobody may hold a chunk across {@link #allocate}.
+ * ones can become empty. The chunk of the last new row is kept though it is empty, unless there is no row at all and it is
+ * large. The first chunk begins small and is doubled while it is the only one, so that a small store opens quickly; nobody may hold a chunk
+ * across {@link #allocate}.
  */
 final class Rows {
     static final int CHUNK_SHIFT = 12;
@@ -58,11 +59,11 @@ final class Rows {
     boolean free(int row) {
         int number = row >>> CHUNK_SHIFT;
         count--;
-        if (--used[number] == 0 && number != openChunk) {
-            chunks[number] = NO_CHUNK;
-            free[number] = 0;
-            existing.clear(number);
-            roomy.clear(number);
+        if (count == 0) {
+            giveBackLargeOpenChunk();
+        }
+        if (--used[number] == 0 && openChunk != number) {
+            giveBack(number);
             return true;
         }
         long[] chunk = chunks[number];
@@ -72,6 +73,21 @@ final class Rows {
         free[number] = row;
         roomy.set(number);
         return false;
+    }
+
+    /** The chunk of the last new row is kept when it becomes empty, since the next one goes there; but not for ever. */
+    private void giveBackLargeOpenChunk() {
+        if (openChunk >= 0 && chunks[openChunk].length > FIRST_ROWS * words) {
+            giveBack(openChunk);
+            openChunk = -1;
+        }
+    }
+
+    private void giveBack(int number) {
+        chunks[number] = NO_CHUNK;
+        free[number] = 0;
+        existing.clear(number);
+        roomy.clear(number);
     }
 
     int count() {
