@@ -10,15 +10,16 @@ import dev.millrace.wire.Request;
 import dev.millrace.wire.RequestParser;
 import dev.millrace.wire.Verb;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final long openedNs = System.nanoTime();
 
     private ClientSession session;
-    /** What was read and is not done yet; null for nothing. */
+    /** What was read and is not done yet: on the server's desk, or in a buffer of its own, which needs no release; null for nothing. */
     private @Nullable ByteBuf input;
 
     private long lastReadNs = openedNs;
@@ -114,22 +115,24 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         server.counters().read(chunk.readableBytes());
         lastReadNs = System.nanoTime();
-        input = input == null ? chunk : joined(input, chunk);
+        if (input == null) {
+            input = server.desk().clear();
+        } else if (input.writableBytes() < chunk.readableBytes()) {
+            // At least twice as much as there is, so that a large command is not copied with every read.
+            keep(Math.max(2 * input.readableBytes(), input.readableBytes() + chunk.readableBytes()));
+        }
+        input.writeBytes(chunk);
+        chunk.release();
         work();
+        if (input == server.desk()) {
+            keep(input.readableBytes());
+        }
     }
 
-    private ByteBuf joined(ByteBuf before, ByteBuf chunk) {
-        ByteBuf whole = before;
-        if (before.writableBytes() < chunk.readableBytes() || before.refCnt() > 1) {
-            int bytes = before.readableBytes() + chunk.readableBytes();
-            // At least twice as much as there is, so that a large command is not copied with every read.
-            whole = channel.alloc().ioBuffer(Math.max(2 * before.readableBytes(), bytes));
-            whole.writeBytes(before);
-            before.release();
-        }
-        whole.writeBytes(chunk);
-        chunk.release();
-        return whole;
+    /** Moves the input to a buffer of its own, with room for so many bytes. */
+    private void keep(int bytes) {
+        ByteBuf before = Objects.requireNonNull(input);
+        input = Unpooled.buffer(bytes).writeBytes(before);
     }
 
     @Override
@@ -153,7 +156,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (input != null) {
             parser.skip(input);
             if (!input.isReadable() || isEnding) {
-                input.release();
                 input = null;
             }
         }
@@ -330,7 +332,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
             session.abandon();
         }
         replies.drop();
-        ReferenceCountUtil.release(input);
         input = null;
     }
 

@@ -4,12 +4,16 @@ import dev.millrace.api.engine.HostedEngine;
 import dev.millrace.wire.CommandReader;
 import dev.millrace.wire.NameCache;
 import dev.millrace.wire.WireLimits;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 
 /**
  * What the connections of a server share. Used on the loop's thread.
  *
  * @param engine who does the work
  * @param reader reads commands, whose payloads stay where they were read
+ * @param desk where a connection puts what it has read, to look at it: an array is looked at faster than the socket's buffer. It is
+ *     free again when the connection has done what it can
  * @param names names that come again and again
  * @param wireLimits what a command may consist of
  */
@@ -18,16 +22,20 @@ record ServerState(
         HostedEngine engine,
         CommandReader reader,
         NameCache names,
+        ByteBuf desk,
         WireLimits wireLimits,
         Connections connections,
         Counters counters,
         long startedNs) {
+    private static final int DESK_BYTES = 64 << 10;
+
     ServerState(ServerOptions options, HostedEngine engine) {
         this(
                 options,
                 engine,
                 new CommandReader(CommandReader.Payloads.SHARED),
                 new NameCache(),
+                Unpooled.buffer(DESK_BYTES),
                 wireLimits(options),
                 new Connections(options.limits().connectionsMax()),
                 new Counters(),
