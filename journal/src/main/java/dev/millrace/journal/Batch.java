@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
  * Layout: {@link Format}.
  */
 final class Batch {
-    private static final int CAPACITY_MIN = 256 << 10;
+    /** Small, so that a small log opens quickly; the first large batches double it. */
+    private static final int CAPACITY_MIN = 16 << 10;
 
     private final int capacityKept;
     private Page page = new Page(CAPACITY_MIN);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * checked, dead ones too: the next is found only by the length of the one before.
  */
 final class Cleaner {
-    private static final int READ_BYTES = 256 << 10;
+    private static final int READ_BYTES_MAX = 256 << 10;
 
     private final boolean[] adoptable;
     private @Nullable Page page;
@@ -95,7 +95,7 @@ final class Cleaner {
         if (present != null && offset >= loadedFrom && bytes <= loadedTo - offset) {
             return present;
         }
-        int wanted = Math.max(bytes, READ_BYTES);
+        int wanted = Math.max(bytes, Math.min(READ_BYTES_MAX, segment.header.bytes()));
         if (present == null || present.capacity() < wanted || present.capacity() > wanted) {
             present = new Page(wanted);
             page = present;

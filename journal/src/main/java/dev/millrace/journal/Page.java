@@ -36,6 +36,15 @@ final class Page {
         return (int) crc.getValue() ^ salt;
     }
 
+    /** Where the words of zeros that begin at {@code from} end; a last word that is not whole before {@code to} is not looked at. */
+    int zeroWordsEnd(int from, int to) {
+        int at = from;
+        while (at <= to - Long.BYTES && bytes.getLong(at) == 0) {
+            at += Long.BYTES;
+        }
+        return at;
+    }
+
     /** Whether a batch header with a right checksum lies at {@code at}; 40 bytes must be there. */
     boolean isBatchHeader(int at, int salt) {
         return bytes.getInt(at) == Format.BATCH_MAGIC

@@ -1,6 +1,7 @@
 package dev.millrace.journal;
 
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +40,15 @@ final class ReadAhead {
         }
 
         private Page page() {
+            return Objects.requireNonNull(page);
+        }
+
+        /** A page with room for so many bytes; whole at once if the log's segments are larger than a pane. */
+        private Page pageFor(int segmentBytes) {
             Page present = page;
-            if (present == null) {
-                present = new Page(PANE_BYTES);
+            int wanted = Math.min(PANE_BYTES, segmentBytes);
+            if (present == null || present.capacity() < wanted) {
+                present = new Page(wanted);
                 page = present;
             }
             return present;
@@ -107,7 +114,7 @@ final class ReadAhead {
     }
 
     private static void fill(Pane pane, Segment segment, int offset, int bytes, DiskFile file) throws IOException {
-        Page page = pane.page();
+        Page page = pane.pageFor(segment.header.bytes());
         pane.segment = 0; // nothing, should the read fail
         page.bytes.clear().limit(Math.max(0, Math.min(bytes, segment.tail - offset)));
         int read = file.read(page.bytes, offset);

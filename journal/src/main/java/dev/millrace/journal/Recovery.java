@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>No change before acceptance.</b> Nothing is written until the last record was told and the folder is known to be good.
  */
 final class Recovery {
+    private static final int ZEROS_BYTES_MAX = 64 << 10;
+
     private final Disk disk;
     private final Slots slots;
     private final Replay replay;
@@ -194,6 +196,7 @@ final class Recovery {
             }
             SegmentScan scan = scan(slot, newest + 1, Format.SEGMENT_BYTES_LIMIT);
             SegmentScan.Remains remains = scan.remains(Format.SEGMENT_HEADER_BYTES, 0);
+            page = scan.page();
             if (remains.witnessAt() >= 0) {
                 throw JournalException.corrupt(slot.name, 0, "the header is damaged, although a batch of segment " + (newest + 1)
                         + " follows at offset " + remains.witnessAt());
@@ -365,7 +368,10 @@ final class Recovery {
     }
 
     private void overwriteWithZeros(DiskFile file, int from, int to) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocateDirect(64 << 10);
+        if (from >= to) {
+            return;
+        }
+        ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(ZEROS_BYTES_MAX, to - from));
         for (int at = from; at < to; at += zeros.capacity()) {
             file.write(zeros.clear().limit(Math.min(zeros.capacity(), to - at)), at);
         }

@@ -24,7 +24,7 @@ final class Room {
     /** Zeros are written so far ahead of the tail. */
     private static final int STEP_BYTES = 1 << 20;
 
-    private static final int ZEROS_BYTES = 64 << 10;
+    private static final int ZEROS_BYTES_MAX = 64 << 10;
 
     /** What no owner asks for, a session's end for instance, finds so much room behind what was admitted. */
     private static final int SLACK_BYTES_MAX = 64 << 10;
@@ -67,7 +67,7 @@ final class Room {
     void onCommit(long timeMs, int bytes) throws IOException {
         nowMs = timeMs;
         if (isReserveWanted && bytes > 0) {
-            growReserve(Math.max(bytes, ZEROS_BYTES));
+            growReserve(Math.max(bytes, ZEROS_BYTES_MAX));
         }
     }
 
@@ -247,7 +247,7 @@ final class Room {
     private boolean fill(Slot slot, int to) throws IOException {
         ByteBuffer from = zeros;
         if (from == null) {
-            from = ByteBuffer.allocateDirect(ZEROS_BYTES);
+            from = ByteBuffer.allocateDirect(Math.min(ZEROS_BYTES_MAX, segmentBytesMin));
             zeros = from;
         }
         DiskFile file = null;
@@ -255,7 +255,7 @@ final class Room {
         try {
             file = slots.file(slot);
             while (slot.bytes < to) {
-                int count = (int) Math.min(ZEROS_BYTES, to - slot.bytes);
+                int count = (int) Math.min(from.capacity(), to - slot.bytes);
                 file.write(from.clear().limit(count), slot.bytes);
                 slots.grown(slot, slot.bytes + count);
             }

@@ -163,10 +163,12 @@ final class SegmentScan {
         int at = offset;
         for (; at <= end - Long.BYTES; at += Long.BYTES) {
             int loaded = load(at, Long.BYTES); // may exchange the page, so before it is looked at
-            long word = page.bytes.getLong(loaded);
-            if (word == 0) {
+            int zeroWordsEnd = page.zeroWordsEnd(loaded, loadedTo - loadedFrom);
+            if (zeroWordsEnd > loaded) {
+                at += zeroWordsEnd - loaded - Long.BYTES;
                 continue;
             }
+            long word = page.bytes.getLong(loaded);
             bytesEnd = at + Long.BYTES;
             if ((int) word == Format.BATCH_MAGIC && isBatchHeader(at)) {
                 int header = load(at, Format.BATCH_HEADER_BYTES);
