@@ -47,6 +47,9 @@ public final class Journal implements AutoCloseable {
     /** A record's head has at most so many bytes. */
     public static final int HEAD_BYTES_MAX = Format.HEAD_BYTES_LIMIT;
 
+    /** Even a small segment is not cleaned at one go. */
+    private static final int CLEANING_SLICES_MIN = 4;
+
     private final Disk disk;
     private final Slots slots;
     private final Window window;
@@ -346,7 +349,7 @@ public final class Journal implements AutoCloseable {
      *
      * <p>During a call of {@code live} the journal takes every call but this one, {@code trim}, {@code roll} and {@code close}.
      *
-     * @param bytesMax ends the slice after the record that reaches it; see {@link #cleaningBytes}
+     * @param bytesMax ends the slice after the record that reaches it, as does a quarter of the segment; see {@link #cleaningBytes}
      * @return how many bytes of the segment were gone through; 0 if no segment before the current one holds anything live
      * @throws IllegalStateException if the segment was told to its end and something is still adopted there
      * @throws JournalException of kind CORRUPT if the segment has changed since it was written, FAILED if it cannot be read; and as
@@ -360,7 +363,8 @@ public final class Journal implements AutoCloseable {
         }
         writer.beginCleaning();
         try {
-            return cleaner.run(segment, slots.file(segment.slot), bytesMax, live);
+            int sliceBytes = Math.min(bytesMax, segment.header.bytes() / CLEANING_SLICES_MIN);
+            return cleaner.run(segment, slots.file(segment.slot), sliceBytes, live);
         } catch (IOException e) {
             throw JournalException.failed("reading " + segment.slot.name + " to clean it", e);
         } finally {
