@@ -17,6 +17,7 @@ import dev.millrace.journal.Recovered;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 
 /**
  * A shard that is ready for its first round.
@@ -44,23 +45,29 @@ record Opening(Shard shard, EngineTime time) {
      * @param payloadsAreLent whether the payload of a put is its sender's again when it was applied
      */
     static Opening inMemory(OpenOptions options, boolean payloadsAreLent) {
+        return inMemory(options, payloadsAreLent, SECRETS::nextLong);
+    }
+
+    /** {@link #inMemory(OpenOptions, boolean)}, with the secrets by which keys are hashed. */
+    static Opening inMemory(OpenOptions options, boolean payloadsAreLent, LongSupplier secrets) {
         EngineTime time = new EngineTime(options.timeSource(), 0);
         Store store = new MemoryStore(payloadsAreLent);
         Outbox outbox = new Outbox(store);
         TaskMachine<ByteBuffer> machine =
-                new TaskReplay(settings(options), time.nowMs(), 0).machine(true, 1, time.nowMs(), store, outbox);
+                new TaskReplay(settings(options, secrets), time.nowMs(), 0).machine(true, 1, time.nowMs(), store, outbox);
         return new Opening(new Shard(options, store, machine, outbox), time);
     }
 
     /** A shard on a disk, which is closed again when this fails. */
     static Opening of(Disk disk, OpenOptions options) {
         JournalOptions journalOptions = JournalOptions.defaults().with(durability(options));
-        return of(disk, options, journalOptions, ThreadLocalRandom.current().nextLong());
+        return of(disk, options, journalOptions, ThreadLocalRandom.current().nextLong(), SECRETS::nextLong);
     }
 
-    /** {@link #of(Disk, OpenOptions)}, with the number that a new folder gets. */
-    static Opening of(Disk disk, OpenOptions options, JournalOptions journalOptions, long newFolderId) {
-        CoreSettings settings = settings(options);
+    /** {@link #of(Disk, OpenOptions)}, with the number that a new folder gets, and the secrets by which keys are hashed. */
+    static Opening of(
+            Disk disk, OpenOptions options, JournalOptions journalOptions, long newFolderId, LongSupplier secrets) {
+        CoreSettings settings = settings(options, secrets);
         TaskRecords.Reader reader = new TaskRecords.Reader(
                 (createdMs, firstSegment) -> new TaskReplay(settings, epochMs(options, createdMs), firstSegment));
         Journal journal;
@@ -123,14 +130,14 @@ record Opening(Shard shard, EngineTime time) {
         return Math.max(createdMs, options.timeSource().wallMs() - EPOCH_BEFORE_NOW_MS);
     }
 
-    private static CoreSettings settings(OpenOptions options) {
+    private static CoreSettings settings(OpenOptions options, LongSupplier secrets) {
         return new CoreSettings(
                 options.waitersMax(),
                 options.producersMax(),
                 options.idleQueuesMax(),
                 options.engineDeathsMax(),
-                SECRETS.nextLong(),
-                SECRETS.nextLong(),
+                secrets.getAsLong(),
+                secrets.getAsLong(),
                 failures -> backoffMs(options.backoff(), failures));
     }
 

@@ -29,9 +29,9 @@ final class BitFlip {
     BitFlip(SimulatedDisk disk, Random dice) {
         this.disk = disk;
         List<String> names = new ArrayList<>(disk.names());
-        names.removeIf(each -> disk.contents(each).length == 0 || each.equals("lock"));
+        names.removeIf(each -> disk.bytes(each) == 0 || each.equals("lock"));
         name = names.get(dice.nextInt(names.size()));
-        int length = disk.contents(name).length;
+        int length = disk.bytes(name);
         offset = dice.nextInt(3) == 0 ? dice.nextInt(Math.min(length, 128)) : dice.nextInt(length);
         bit = dice.nextInt(8);
     }
@@ -84,8 +84,15 @@ final class BitFlip {
     private boolean hasWitness() {
         byte[] bytes = disk.contents(name);
         ByteBuffer from = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        if (offset < SEGMENT_HEADER_BYTES || isFollowedBySegment(from.getLong(24))) {
+        if (isFollowedBySegment(from.getLong(24))) {
             return true;
+        }
+        if (offset < SEGMENT_HEADER_BYTES) {
+            // Without a batch the newest segment cannot be told from a torn roll; nobody was promised anything in it.
+            boolean isFirstBatchThere = bytes.length >= SEGMENT_HEADER_BYTES + 40
+                    && from.getInt(SEGMENT_HEADER_BYTES) != 0
+                    && from.getLong(SEGMENT_HEADER_BYTES + 8) == from.getLong(40);
+            return !name.endsWith(".seg") || isFirstBatchThere;
         }
         long damaged = 0;
         for (int at = SEGMENT_HEADER_BYTES; at + 40 <= bytes.length && from.getInt(at) != 0; at += from.getInt(at + 32)) {

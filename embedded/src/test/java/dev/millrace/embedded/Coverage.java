@@ -3,7 +3,6 @@ package dev.millrace.embedded;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -30,18 +29,40 @@ final class Coverage {
         IN_RECOVERY
     }
 
+    /** A TASK of an id that had one before: the cleaner's copy, or a task that was rewritten. */
+    static final String COPY = "TASK again";
+
+    private static final int TASK = 1;
+
     private final Map<String, long[]> crashes = new TreeMap<>();
     private long count;
 
-    /** A crash, and the writes that it concerns. */
-    void crashed(Point point, List<byte[]> writes) {
-        count++;
-        for (byte[] bytes : writes) {
-            for (int type : types(bytes)) {
-                String name = type < TYPES.length ? TYPES[type] : "type " + type;
-                crashes.computeIfAbsent(name, any -> new long[Point.values().length])[point.ordinal()]++;
-            }
+    /** A write, as the coverage sees it: the types of its records, 0 for a segment's header; and which of them are copies. */
+    record Written(int[] types, int copies) {
+        static final Written NOTHING = new Written(new int[0], 0);
+
+        boolean isNothing() {
+            return types.length == 0;
         }
+    }
+
+    /** A crash, wherever it comes. */
+    void crashed() {
+        count++;
+    }
+
+    /** A crash came at this point of a write. */
+    void met(Point point, Written written) {
+        for (int type : written.types) {
+            count(type < TYPES.length ? TYPES[type] : "type " + type, point, 1);
+        }
+        if (written.copies > 0) {
+            count(COPY, point, written.copies);
+        }
+    }
+
+    private void count(String name, Point point, int times) {
+        crashes.computeIfAbsent(name, any -> new long[Point.values().length])[point.ordinal()] += times;
     }
 
     void add(Coverage other) {
@@ -62,24 +83,40 @@ final class Coverage {
         return crashes.getOrDefault(type, new long[Point.values().length])[point.ordinal()];
     }
 
-    static boolean isBatch(byte[] bytes) {
-        return bytes.length >= BATCH_HEADER_BYTES
-                && ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(0) == BATCH_MAGIC;
-    }
-
-    /** The types of the records in a write; 0 for anything that is no batch. */
-    private static int[] types(byte[] bytes) {
+    /**
+     * What a write holds.
+     *
+     * @param lastId the highest id of a task written before
+     */
+    static Written read(byte[] bytes, long lastId) {
         ByteBuffer from = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        if (!isBatch(bytes)) {
-            return bytes.length > 0 && bytes[0] != 0 ? new int[] {0} : new int[0];
+        if (bytes.length < BATCH_HEADER_BYTES || from.getInt(0) != BATCH_MAGIC) {
+            return bytes.length > 0 && bytes[0] != 0 ? new Written(new int[] {0}, 0) : Written.NOTHING;
         }
         int[] types = new int[from.getInt(36)];
+        int copies = 0;
         int at = BATCH_HEADER_BYTES;
         for (int index = 0; index < types.length && at + RECORD_HEADER_BYTES <= bytes.length; index++) {
             types[index] = bytes[at + 8] & 0xFF;
+            copies += types[index] == TASK && from.getLong(at + RECORD_HEADER_BYTES) <= lastId ? 1 : 0;
             at += (from.getInt(at + 4) + 7) / 8 * 8;
         }
-        return types;
+        return new Written(types, copies);
+    }
+
+    /** The highest id of a task in a write, or of those before. */
+    static long lastId(byte[] bytes, long before) {
+        ByteBuffer from = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        if (bytes.length < BATCH_HEADER_BYTES || from.getInt(0) != BATCH_MAGIC) {
+            return before;
+        }
+        long last = before;
+        int at = BATCH_HEADER_BYTES;
+        for (int left = from.getInt(36); left > 0 && at + RECORD_HEADER_BYTES < bytes.length; left--) {
+            last = bytes[at + 8] == TASK ? Math.max(last, from.getLong(at + RECORD_HEADER_BYTES)) : last;
+            at += (from.getInt(at + 4) + 7) / 8 * 8;
+        }
+        return last;
     }
 
     /** A table in Markdown. */

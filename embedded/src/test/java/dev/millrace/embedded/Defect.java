@@ -1,6 +1,8 @@
 package dev.millrace.embedded;
 
+import dev.millrace.api.ErrorCode;
 import dev.millrace.api.KeyMode;
+import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
 import dev.millrace.api.Put;
 import dev.millrace.api.engine.Answer;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -33,46 +36,50 @@ import java.util.function.UnaryOperator;
  * machine and its store, or between the engine and those who use it.
  *
  * @param name what is wrong
- * @param disk what the journal gets for its disk
- * @param store what the state machine gets for its store
- * @param subject what users get for the engine
+ * @param workload where it shows
+ * @param seams where it is built in, made for each engine
  */
-record Defect(String name, UnaryOperator<Disk> disk, UnaryOperator<Store> store, UnaryOperator<Subject> subject) {
+record Defect(String name, Workload workload, Supplier<Seams> seams) {
     private static final long SECTOR = 512;
 
     static List<Defect> all() {
         List<Defect> all = new ArrayList<>(beneathTheJournal());
         all.addAll(atTheStore());
         all.addAll(atTheEngine());
+        all.addAll(FreeingDefects.all());
         return all;
     }
 
     /** An engine with this defect. */
     Subject build(OpenOptions options, SimulatedDisk simulated) {
-        return subject.apply(new DiskSubject(options, simulated, this::open));
+        Seams built = seams.get();
+        return built.subject(new DiskSubject(options, simulated, (disk, now) -> open(built, disk, now)));
     }
 
-    private Shard open(SimulatedDisk simulated, OpenOptions options) {
+    private Shard open(Seams built, SimulatedDisk simulated, OpenOptions options) {
         CoreSettings settings = new CoreSettings(
                 options.waitersMax(), options.producersMax(), options.idleQueuesMax(), options.engineDeathsMax(), 1, 2,
                 failures -> options.backoff().delay(failures).toMillis());
-        JournalOptions journalOptions = DiskSubject.journalOptions(options);
+        JournalOptions journalOptions = DiskSubject.journalOptions(options, workload);
         TaskRecords.Reader reader = new TaskRecords.Reader(
                 (createdMs, firstSegment) -> new TaskReplay(settings, createdMs, firstSegment));
         long wallMs = options.timeSource().wallMs();
         Journal journal;
         try {
-            journal = Journal.open(disk.apply(simulated), journalOptions, wallMs, DiskSubject.FOLDER_ID, reader);
+            journal = Journal.open(
+                    built.disk(simulated), journalOptions, wallMs, DiskSubject.FOLDER_ID, built.replay(reader));
         } catch (JournalException e) {
             throw Conversions.opening(e);
+        } catch (TaskRecords.BadRecordException e) {
+            throw new MillraceException(ErrorCode.CORRUPT, String.valueOf(e.getMessage()), e);
         }
         Recovered recovered = journal.recovered();
-        Store wrapped = store.apply(new JournalStore(journal, journalOptions.durability()));
+        Store wrapped = built.store(new JournalStore(journal, journalOptions.durability()));
         Outbox outbox = new Outbox(wrapped);
         long nowMs = Math.max(wallMs, recovered.lastTimeMs());
-        TaskMachine<ByteBuffer> machine =
-                reader.replay().machine(recovered.closedCleanly(), recovered.nextId(), nowMs, wrapped, outbox);
+        TaskMachine<ByteBuffer> machine;
         try {
+            machine = reader.replay().machine(recovered.closedCleanly(), recovered.nextId(), nowMs, wrapped, outbox);
             wrapped.write(machine.nowMs(), machine.nextId(), true);
             wrapped.makeDurable();
         } catch (JournalException e) {
@@ -84,7 +91,12 @@ record Defect(String name, UnaryOperator<Disk> disk, UnaryOperator<Store> store,
     // --- Beneath the journal
 
     private static Defect beneath(String name, Function<Disk, WrappedDisk> wrapping) {
-        return new Defect(name, wrapping::apply, store -> store, subject -> subject);
+        return new Defect(name, Workload.USUAL, () -> new Seams() {
+            @Override
+            Disk disk(Disk disk) {
+                return wrapping.apply(disk);
+            }
+        });
     }
 
     private static List<Defect> beneathTheJournal() {
@@ -139,7 +151,16 @@ record Defect(String name, UnaryOperator<Disk> disk, UnaryOperator<Store> store,
     // --- Between the state machine and its store
 
     private static Defect at(String name, Function<Store, WrappedStore> wrapping) {
-        return new Defect(name, disk -> disk, wrapping::apply, subject -> subject);
+        return at(name, Workload.USUAL, wrapping);
+    }
+
+    private static Defect at(String name, Workload workload, Function<Store, WrappedStore> wrapping) {
+        return new Defect(name, workload, () -> new Seams() {
+            @Override
+            Store store(Store store) {
+                return wrapping.apply(store);
+            }
+        });
     }
 
     private static List<Defect> atTheStore() {
@@ -173,7 +194,7 @@ record Defect(String name, UnaryOperator<Disk> disk, UnaryOperator<Store> store,
             @Override
             public void retire(long position) {}
         }));
-        all.add(at("a copied task's home left where it was", store -> new WrappedStore(store) {
+        all.add(at("a copied task's home left where it was", Workload.CLEANING, store -> new WrappedStore(store) {
             @Override
             public long copy(TaskRecord task, long home, boolean keyed) {
                 store.copy(task, home, keyed);
@@ -245,7 +266,12 @@ record Defect(String name, UnaryOperator<Disk> disk, UnaryOperator<Store> store,
     // --- Between the engine and those who use it
 
     private static Defect facing(String name, Function<Subject, WrappedSubject> wrapping) {
-        return new Defect(name, disk -> disk, store -> store, wrapping::apply);
+        return new Defect(name, Workload.USUAL, () -> new Seams() {
+            @Override
+            Subject subject(Subject subject) {
+                return wrapping.apply(subject);
+            }
+        });
     }
 
     /** One command in place of another: what an engine would do that misread it. */

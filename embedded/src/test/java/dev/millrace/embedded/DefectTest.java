@@ -38,6 +38,7 @@ class DefectTest {
         Simulation simulation = Simulation.of(
                 seed -> defect.build(
                         Simulation.options(Durability.SYNC), new SimulatedDisk(new Random(seed), new Coverage())),
+                defect.workload(),
                 Durability.SYNC,
                 true);
         for (long seed = 1; seed <= PLAYS_MAX; seed++) {
@@ -56,7 +57,7 @@ class DefectTest {
         if (message.startsWith("after opening")) {
             return "what was there after an opening";
         }
-        if (message.contains("does not open")) {
+        if (message.contains("does not open") || message.contains("is refused")) {
             return "an opening that was refused";
         }
         if (message.contains("broke down") || message.contains("threw")) {

@@ -193,7 +193,7 @@ class DiskSpaceTest {
         OpenOptions options = OpenOptions.defaults().withDurability(durability);
         JournalOptions journal = new JournalOptions(
                 dev.millrace.journal.Durability.valueOf(durability.name()), segmentBytesMin, segmentBytesMax, 64 << 10);
-        Opening opening = Opening.of(disk, options, journal, 1);
+        Opening opening = Opening.of(disk, options, journal, 1, () -> 1);
         return EmbeddedEngine.start(options, "test", opening.shard(), opening.time());
     }
 }

@@ -6,7 +6,6 @@ import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
 import dev.millrace.journal.JournalOptions;
 import dev.millrace.testkit.model.Difference;
-import java.util.List;
 import java.util.Random;
 
 /** The engine {@code embedded:} on a simulated disk that fails and crashes when it is told to. */
@@ -25,6 +24,8 @@ class DiskSubject extends ShardSubject {
     static final String FLIP = "flip a bit";
 
     static final long FOLDER_ID = 7_919;
+    /** By which keys are hashed; of a user's engine it is random. */
+    static final long SECRET = 104_729;
 
     private static final int RECOVERY_STEPS = 14;
 
@@ -49,14 +50,17 @@ class DiskSubject extends ShardSubject {
     }
 
     /** The engine as it is. */
-    static Shard open(SimulatedDisk disk, OpenOptions options) {
-        return Opening.of(disk, options, journalOptions(options), FOLDER_ID).shard();
+    static Opener opener(Workload workload) {
+        return (disk, options) ->
+                Opening.of(disk, options, journalOptions(options, workload), FOLDER_ID, () -> SECRET).shard();
     }
 
-    /** Small segments, so that they are rolled, freed and taken again all the time. */
-    static JournalOptions journalOptions(OpenOptions options) {
+    static JournalOptions journalOptions(OpenOptions options, Workload workload) {
         return new JournalOptions(
-                dev.millrace.journal.Durability.valueOf(options.durability().name()), 8 << 10, 16 << 10, 16 << 10);
+                dev.millrace.journal.Durability.valueOf(options.durability().name()),
+                Workload.SEGMENT_BYTES_MIN,
+                workload.segmentBytesMax,
+                16 << 10);
     }
 
     @Override
@@ -103,7 +107,9 @@ class DiskSubject extends ShardSubject {
             }
             return false;
         }
+        Coverage.Written lastWritten = disk.lastWritten();
         disk = disk.killed();
+        crashInRecoveries(lastWritten, () -> disk = disk.killed());
         return true;
     }
 
@@ -111,18 +117,23 @@ class DiskSubject extends ShardSubject {
     public void kill(boolean losesPower, long seed) {
         disk.noteCrashBetweenSteps();
         shard().abandon();
-        List<byte[]> lastWritten = disk.lastWritten();
+        Coverage.Written lastWritten = disk.lastWritten();
         Random dice = new Random(seed);
-        disk = losesPower ? disk.powerLost(dice) : disk.killed();
+        Runnable ending = () -> disk = losesPower ? disk.powerLost(dice) : disk.killed();
+        ending.run();
+        crashInRecoveries(lastWritten, ending);
+    }
+
+    private void crashInRecoveries(Coverage.Written lastWritten, Runnable ending) {
         Random recoveries = new Random(crashesInRecovery);
         for (long left = crashesInRecovery >>> 32; left > 0; left--) {
             crashInRecovery(recoveries.nextInt(RECOVERY_STEPS), lastWritten);
-            disk = losesPower ? disk.powerLost(dice) : disk.killed();
+            ending.run();
         }
         crashesInRecovery = 0;
     }
 
-    private void crashInRecovery(int steps, List<byte[]> lastWritten) {
+    private void crashInRecovery(int steps, Coverage.Written lastWritten) {
         disk.crashAfter(steps);
         try {
             opener.open(disk, options).abandon();
@@ -138,7 +149,7 @@ class DiskSubject extends ShardSubject {
     public long openAgain(long wallMs) {
         OpenOptions now = options.withTimeSource(new FrozenTime(wallMs));
         if (flipSeed != 0) {
-            new BitFlip(disk, new Random(flipSeed)).requireNoticed(damaged -> open(damaged, now));
+            new BitFlip(disk, new Random(flipSeed)).requireNoticed(damaged -> opener.open(damaged, now));
             flipSeed = 0;
         }
         try {

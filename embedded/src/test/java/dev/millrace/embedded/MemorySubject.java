@@ -5,7 +5,7 @@ import dev.millrace.api.OpenOptions;
 /** The engine {@code memory:}, which never ends in these plays, since nothing would be left of it. */
 final class MemorySubject extends ShardSubject {
     MemorySubject(OpenOptions options) {
-        super(Opening.inMemory(options).shard());
+        super(Opening.inMemory(options, false, () -> DiskSubject.SECRET).shard());
     }
 
     @Override

@@ -1,35 +1,37 @@
 package dev.millrace.embedded;
 
 import dev.millrace.testkit.model.Play;
-import dev.millrace.testkit.model.RandomSteps;
 import dev.millrace.testkit.model.Step;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;
+import java.util.function.Function;
 
 /** Random steps, among which the disk fails and the engine dies. */
 final class RandomFaults {
     private static final long HOUR_MS = 3_600_000;
 
     private final Random random;
-    private final RandomSteps steps;
+    private final Workload workload;
+    private final Function<Play, Step> steps;
     private final boolean losesPower;
     private final Deque<Step> next = new ArrayDeque<>();
 
-    RandomFaults(Random random, RandomSteps steps, boolean losesPower) {
+    RandomFaults(Random random, Workload workload, Function<Play, Step> steps, boolean losesPower) {
         this.random = random;
+        this.workload = workload;
         this.steps = steps;
         this.losesPower = losesPower;
     }
 
     Step next(Play play) {
         if (next.isEmpty()) {
-            if (play.isBroken() ? random.nextInt(3) == 0 : random.nextInt(250) == 0) {
+            if (play.isBroken() ? random.nextInt(3) == 0 : random.nextInt(workload.stepsPerEnd) == 0) {
                 addEnd();
-            } else if (!play.isBroken() && random.nextInt(120) == 0) {
+            } else if (!play.isBroken() && random.nextInt(workload.stepsPerFault) == 0) {
                 addFault();
             } else {
-                next.add(steps.next(play));
+                next.add(steps.apply(play));
             }
         }
         return next.remove();

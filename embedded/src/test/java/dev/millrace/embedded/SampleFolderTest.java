@@ -153,7 +153,7 @@ class SampleFolderTest {
 
     private List<String> open(Path folder, Use use) {
         OpenOptions options = OpenOptions.defaults().withTimeSource(clock);
-        Opening opening = Opening.of(FolderDisk.at(folder), options, SMALL, 0x5EED);
+        Opening opening = Opening.of(FolderDisk.at(folder), options, SMALL, 0x5EED, () -> 1);
         EmbeddedEngine engine = EmbeddedEngine.start(options, "sample", opening.shard(), opening.time());
         try (EngineClient client = new EngineClient(engine, SessionOptions.defaults())) {
             return use.with(client);

@@ -22,7 +22,7 @@ class SideBySideTest {
     @Test
     @Clause({"T5", "T7", "T9", "T13", "T14", "T17", "T18", "T20", "T21", "T22", "T23", "T24", "T25 put many", "T26", "G10"})
     void memory_randomSteps_doesWhatTheModelDoes() {
-        assertThat(Seeds.play(Simulation.ofMemory(), 150, 1_000)).isPositive();
+        assertThat(Seeds.play(Simulation::ofMemory, 300, 1_000)).isPositive();
     }
 
     /** Found by seed 77. */

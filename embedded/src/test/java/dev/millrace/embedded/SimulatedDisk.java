@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedDisk implements Disk {
     private static final int SECTOR = 512;
+    private static final byte[] NOTHING = {};
 
     /** A crash. Everything on this disk fails from here on. */
     static final class CrashException extends IOException {
@@ -39,11 +40,13 @@ final class SimulatedDisk implements Disk {
     private long crashAt = Long.MAX_VALUE;
     private long capacity = Long.MAX_VALUE;
     private boolean crashed;
-    /** The last batch that was written, where, and whether that was fsynced: for the coverage. */
-    private byte[] lastBatch = new byte[0];
+    /** The last batch or header that was written, where, and whether that was fsynced: for the coverage. */
+    private byte[] lastWritten = NOTHING;
 
-    private @Nullable Content lastBatchIn;
+    private @Nullable Content lastWrittenIn;
     private boolean isLastSynced;
+    /** The highest id of a task that was written before that. */
+    private long lastId;
     private boolean writesFail;
     private boolean syncsFail;
 
@@ -53,14 +56,15 @@ final class SimulatedDisk implements Disk {
 
     /** A disk that notes where it crashed. */
     SimulatedDisk(Random random, Coverage coverage) {
-        this(random, coverage, new TreeMap<>());
+        this(random, coverage, new TreeMap<>(), new TreeMap<>());
     }
 
-    private SimulatedDisk(Random random, Coverage coverage, Map<String, Content> names) {
+    private SimulatedDisk(
+            Random random, Coverage coverage, Map<String, Content> names, Map<String, Content> syncedNames) {
         this.random = random;
         this.coverage = coverage;
         this.names = names;
-        this.syncedNames = new TreeMap<>(names);
+        this.syncedNames = syncedNames;
     }
 
     /** Crashes instead of completing the step that comes after so many more. */
@@ -102,8 +106,8 @@ final class SimulatedDisk implements Disk {
     }
 
     /** A crash while what was written before an earlier one is recovered. */
-    void noteCrashInRecovery(List<byte[]> writtenBefore) {
-        coverage.crashed(Coverage.Point.IN_RECOVERY, writtenBefore);
+    void noteCrashInRecovery(Coverage.Written writtenBefore) {
+        coverage.met(Coverage.Point.IN_RECOVERY, writtenBefore);
     }
 
     boolean isLimited() {
@@ -113,27 +117,33 @@ final class SimulatedDisk implements Disk {
     /** The crash is not the disk's: it comes between two of its steps. */
     void noteCrashBetweenSteps() {
         if (!crashed) {
-            coverage.crashed(isLastSynced ? Coverage.Point.AFTER_FSYNC : Coverage.Point.BEFORE_FSYNC, lastWritten());
+            coverage.crashed();
+            noteCrashAfterWrite();
         }
     }
 
-    /** What was written last, before a recovery begins. */
-    List<byte[]> lastWritten() {
-        return List.of(lastBatch);
+    private void noteCrashAfterWrite() {
+        coverage.met(isLastSynced ? Coverage.Point.AFTER_FSYNC : Coverage.Point.BEFORE_FSYNC, lastWritten());
     }
 
-    private static List<byte[]> bytes(List<Content.Change> changes) {
-        return changes.stream().map(Content.Change::bytes).toList();
+    /** What was written last, before a recovery begins. */
+    Coverage.Written lastWritten() {
+        return Coverage.read(lastWritten, lastId);
     }
 
     /** Another disk with the same bytes. */
     SimulatedDisk copy() {
         Map<String, Content> copies = new TreeMap<>();
         names.forEach((name, content) -> copies.put(name, new Content(content.now.copy())));
-        return new SimulatedDisk(random, coverage, copies);
+        return new SimulatedDisk(random, coverage, copies, new TreeMap<>(copies));
     }
 
-    /** The bytes of a file. */
+    /** The number of bytes of a file. */
+    int bytes(String name) {
+        return Objects.requireNonNull(names.get(name)).now.length;
+    }
+
+    /** A copy of the bytes of a file. */
     byte[] contents(String name) {
         Content content = Objects.requireNonNull(names.get(name));
         return Arrays.copyOf(content.now.array, content.now.length);
@@ -144,17 +154,12 @@ final class SimulatedDisk implements Disk {
         Objects.requireNonNull(names.get(name)).now.array[offset] ^= (byte) (1 << bit);
     }
 
-    /** What a process finds that opens the disk after this one was killed. */
+    /** What a process finds that opens the disk after this one was killed; it has the same files. */
     SimulatedDisk killed() {
-        return new SimulatedDisk(random, coverage, names);
+        return heir(names, syncedNames);
     }
 
-    /** What a machine finds after its power was lost. */
-    SimulatedDisk powerLost() {
-        return powerLost(random);
-    }
-
-    /** {@link #powerLost()}, by dice of its own. */
+    /** What a machine finds after its power was lost. This disk is no more. */
     SimulatedDisk powerLost(Random dice) {
         Map<String, Content> survivors = new TreeMap<>(syncedNames);
         names.forEach((name, content) -> {
@@ -167,8 +172,14 @@ final class SimulatedDisk implements Disk {
                 survivors.remove(name);
             }
         });
-        survivors.replaceAll((name, content) -> content.afterPowerLoss(dice));
-        return new SimulatedDisk(random, coverage, survivors);
+        survivors.values().forEach(content -> content.losePower(dice));
+        return heir(survivors, new TreeMap<>(survivors));
+    }
+
+    private SimulatedDisk heir(Map<String, Content> left, Map<String, Content> synced) {
+        SimulatedDisk heir = new SimulatedDisk(random, coverage, left, synced);
+        heir.lastId = Coverage.lastId(lastWritten, lastId);
+        return heir;
     }
 
     @Override
@@ -217,6 +228,8 @@ final class SimulatedDisk implements Disk {
         }
         if (++steps > crashAt) {
             crashed = true;
+            coverage.crashed();
+            noteCrashAfterWrite();
             if (partly != null) {
                 partly.run();
             }
@@ -241,14 +254,15 @@ final class SimulatedDisk implements Disk {
                 throw new IOException("Input/output error");
             }
             long more = Math.max(0, offset + bytes.length - content.now.length);
-            if (SimulatedDisk.this.bytes() + more > capacity) {
+            if (capacity != Long.MAX_VALUE && SimulatedDisk.this.bytes() + more > capacity) {
                 content.write(offset, Arrays.copyOf(bytes, (int) Math.max(0, bytes.length - more)));
                 throw new IOException("No space left on device");
             }
             content.write(offset, bytes);
-            if (Coverage.isBatch(bytes)) {
-                lastBatch = bytes;
-                lastBatchIn = content;
+            if (bytes.length > 0 && bytes[0] != 0) {
+                lastId = Coverage.lastId(lastWritten, lastId);
+                lastWritten = bytes;
+                lastWrittenIn = content;
                 isLastSynced = false;
             }
         }
@@ -257,7 +271,8 @@ final class SimulatedDisk implements Disk {
         private void tear(byte[] bytes, long offset) {
             int kept = random.nextInt(3) == 0 ? 0 : random.nextInt(bytes.length + 1);
             content.write(offset, Arrays.copyOf(bytes, kept));
-            coverage.crashed(kept == 0 ? Coverage.Point.BEFORE_WRITE : Coverage.Point.WITHIN_WRITE, List.of(bytes));
+            Coverage.Written torn = Coverage.read(bytes, Coverage.lastId(lastWritten, lastId));
+            coverage.met(kept == 0 ? Coverage.Point.BEFORE_WRITE : Coverage.Point.WITHIN_WRITE, torn);
         }
 
         @Override
@@ -280,11 +295,11 @@ final class SimulatedDisk implements Disk {
 
         @Override
         public void sync() throws IOException {
-            step(() -> coverage.crashed(Coverage.Point.BEFORE_FSYNC, SimulatedDisk.bytes(content.unsynced)));
+            step(null);
             if (syncsFail) {
                 throw new IOException("Input/output error");
             }
-            isLastSynced |= content == lastBatchIn;
+            isLastSynced |= content == lastWrittenIn;
             content.sync();
         }
 
@@ -292,12 +307,18 @@ final class SimulatedDisk implements Disk {
         public void close() {}
     }
 
-    /** A file's bytes, as they are now and as they were at its last sync. */
+    /** A file's bytes as they are now, and what it takes to have them as they were at its last sync. */
     private static final class Content {
-        private record Change(long offset, byte[] bytes, boolean isCut) {}
+        /**
+         * A change that is not synced.
+         *
+         * @param bytes what was written; of a cut, nothing
+         * @param replaced what was there before, from the offset on
+         * @param lengthBefore of the file
+         */
+        private record Change(int offset, byte[] bytes, boolean isCut, byte[] replaced, int lengthBefore) {}
 
         private final Bytes now;
-        private Bytes synced;
         private final List<Change> unsynced = new ArrayList<>();
 
         Content() {
@@ -306,54 +327,59 @@ final class SimulatedDisk implements Disk {
 
         private Content(Bytes bytes) {
             now = bytes;
-            synced = bytes.copy();
         }
 
         void write(long offset, byte[] written) {
-            now.write(offset, written, 0, written.length);
-            unsynced.add(new Change(offset, written, false));
+            int at = Math.toIntExact(offset);
+            byte[] replaced = now.part(at, at + written.length);
+            unsynced.add(new Change(at, written, false, replaced, now.length));
+            now.write(at, written, 0, written.length);
         }
 
         void truncate(int length) {
+            byte[] replaced = now.part(length, now.length);
+            unsynced.add(new Change(length, NOTHING, true, replaced, now.length));
             now.cut(length);
-            unsynced.add(new Change(length, new byte[0], true));
         }
 
         void sync() {
+            unsynced.clear();
+        }
+
+        /** Takes back what a loss of power takes. */
+        void losePower(Random random) {
+            for (Change change : unsynced.reversed()) {
+                if (change.lengthBefore < now.length) {
+                    now.cut(change.lengthBefore);
+                }
+                now.write(change.offset, change.replaced, 0, change.replaced.length);
+            }
+            boolean keepsAll = random.nextInt(4) == 0;
             for (Change change : unsynced) {
-                apply(change, synced);
+                if (keepsAll || random.nextBoolean()) {
+                    apply(change);
+                } else if (!change.isCut) {
+                    applyTorn(change, random);
+                }
             }
             unsynced.clear();
         }
 
-        Content afterPowerLoss(Random random) {
-            Bytes left = synced.copy();
-            boolean keepsAll = random.nextInt(4) == 0;
-            for (Change change : unsynced) {
-                if (keepsAll || random.nextBoolean()) {
-                    apply(change, left);
-                } else if (!change.isCut) {
-                    applyTorn(change, left, random);
-                }
-            }
-            return new Content(left);
-        }
-
-        private static void apply(Change change, Bytes to) {
+        private void apply(Change change) {
             if (change.isCut) {
-                to.cut((int) change.offset);
+                now.cut(change.offset);
             } else {
-                to.write(change.offset, change.bytes, 0, change.bytes.length);
+                now.write(change.offset, change.bytes, 0, change.bytes.length);
             }
         }
 
         /** Some sectors of a write arrive, others do not. */
-        private static void applyTorn(Change change, Bytes to, Random random) {
+        private void applyTorn(Change change, Random random) {
             for (int at = 0; at < change.bytes.length; ) {
-                long sectorEnd = ((change.offset + at) / SECTOR + 1) * SECTOR;
-                int end = (int) Math.min(change.bytes.length, sectorEnd - change.offset);
+                int sectorEnd = ((change.offset + at) / SECTOR + 1) * SECTOR;
+                int end = Math.min(change.bytes.length, sectorEnd - change.offset);
                 if (random.nextBoolean()) {
-                    to.write(change.offset + at, change.bytes, at, end - at);
+                    now.write(change.offset + at, change.bytes, at, end - at);
                 }
                 at = end;
             }
@@ -372,12 +398,20 @@ final class SimulatedDisk implements Disk {
             return copy;
         }
 
-        void write(long offset, byte[] source, int from, int count) {
-            int end = Math.toIntExact(offset + count);
+        /** The bytes there, as far as there are any. */
+        byte[] part(int from, int to) {
+            return from >= Math.min(to, length) ? NOTHING : Arrays.copyOfRange(array, from, Math.min(to, length));
+        }
+
+        void write(int offset, byte[] source, int from, int count) {
+            if (count == 0) {
+                return;
+            }
+            int end = offset + count;
             if (end > array.length) {
                 array = Arrays.copyOf(array, Math.max(end, 2 * array.length));
             }
-            System.arraycopy(source, from, array, (int) offset, count);
+            System.arraycopy(source, from, array, offset, count);
             length = Math.max(length, end);
         }
 

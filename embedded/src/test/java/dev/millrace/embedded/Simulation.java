@@ -6,7 +6,6 @@ import dev.millrace.api.OpenOptions;
 import dev.millrace.testkit.model.Cast;
 import dev.millrace.testkit.model.Difference;
 import dev.millrace.testkit.model.Play;
-import dev.millrace.testkit.model.RandomSteps;
 import dev.millrace.testkit.model.Shrinker;
 import dev.millrace.testkit.model.Simpler;
 import dev.millrace.testkit.model.Step;
@@ -16,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -31,35 +31,44 @@ final class Simulation {
 
     private final LongFunction<Subject> subjects;
     private final OpenOptions options;
+    private final Workload workload;
     private final boolean hasFaults;
     private final boolean losesPower;
     private long steps;
 
     private Simulation(
-            LongFunction<Subject> subjects, OpenOptions options, boolean hasFaults, boolean losesPower) {
+            LongFunction<Subject> subjects,
+            OpenOptions options,
+            Workload workload,
+            boolean hasFaults,
+            boolean losesPower) {
         this.subjects = subjects;
         this.options = options;
+        this.workload = workload;
         this.hasFaults = hasFaults;
         this.losesPower = losesPower;
     }
 
     static Simulation ofMemory() {
         OpenOptions options = options(Durability.SYNC);
-        return new Simulation(seed -> new MemorySubject(options), options, false, false);
+        return new Simulation(seed -> new MemorySubject(options), options, Workload.USUAL, false, false);
     }
 
     /** The embedded engine. */
-    static Simulation ofDisk(Durability durability, boolean losesPower, Coverage coverage) {
+    static Simulation ofDisk(Workload workload, Durability durability, boolean losesPower, Coverage coverage) {
         OpenOptions options = options(durability);
+        DiskSubject.Opener opener = DiskSubject.opener(workload);
         return of(
-                seed -> new DiskSubject(options, new SimulatedDisk(new Random(seed), coverage), DiskSubject::open),
+                seed -> new DiskSubject(options, new SimulatedDisk(new Random(seed), coverage), opener),
+                workload,
                 durability,
                 losesPower);
     }
 
     /** Another engine of the same options, which has faults. */
-    static Simulation of(LongFunction<Subject> subjects, Durability durability, boolean losesPower) {
-        return new Simulation(subjects, options(durability), true, losesPower);
+    static Simulation of(
+            LongFunction<Subject> subjects, Workload workload, Durability durability, boolean losesPower) {
+        return new Simulation(subjects, options(durability), workload, true, losesPower);
     }
 
     /** Small limits, so that they are met. */
@@ -84,12 +93,12 @@ final class Simulation {
     @Nullable Difference tryRun(long seed, int count, List<Step> played) {
         Cast cast = Cast.small();
         Random random = new Random(seed);
-        RandomSteps plain = new RandomSteps(random, cast, PAYLOAD_BYTES_MAX);
-        RandomFaults faults = new RandomFaults(random, plain, losesPower);
+        Function<Play, Step> plain = workload.steps(random, cast);
+        RandomFaults faults = new RandomFaults(random, workload, plain, losesPower);
         try {
             Play play = new Play(subjects.apply(seed), options, cast, START_MS);
             for (int index = 0; index < count; index++) {
-                Step step = hasFaults ? faults.next(play) : plain.next(play);
+                Step step = hasFaults ? faults.next(play) : plain.apply(play);
                 played.add(step);
                 steps++;
                 play.step(step);

@@ -2,12 +2,12 @@ package dev.millrace.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.api.Durability;
 import dev.millrace.testkit.Clause;
 import dev.millrace.testkit.ForEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -30,31 +30,61 @@ class SimulatorTest {
         "T16", "T17", "T18", "T20", "T22", "T23", "T24", "T26", "T28 restart"
     })
     void sync_powerLossAndKills_losesNothingAcknowledged() {
-        assertThat(play(Durability.SYNC, true, 240)).isPositive();
+        assertThat(play(Simulated.SYNC)).isPositive();
+    }
+
+    @Test
+    @Clause({"G8 acknowledged", "G9 tasks", "T16", "T28 restart"})
+    void sync_longLives_losesNothingAcknowledged() {
+        assertThat(play(Simulated.SYNC_CALM)).isPositive();
+    }
+
+    @Test
+    @Clause({"G8 acknowledged", "G8 failures", "T2 restart", "T16"})
+    void sync_logIsCleaned_losesNothingAcknowledged() {
+        assertThat(play(Simulated.SYNC_CLEANING)).isPositive();
     }
 
     @Test
     @Clause({"G8 acknowledged", "G9 tasks", "G10 restart", "T2 restart", "T16", "T28 restart"})
     void written_kills_losesNothingAcknowledged() {
-        assertThat(play(Durability.WRITTEN, false, 120)).isPositive();
+        assertThat(play(Simulated.WRITTEN_KILLED)).isPositive();
+    }
+
+    @Test
+    @Clause({"G8 acknowledged", "T2 restart", "T16"})
+    void written_killsWhileTheLogIsCleaned_losesNothingAcknowledged() {
+        assertThat(play(Simulated.WRITTEN_CLEANING_KILLED)).isPositive();
     }
 
     @Test
     @Clause("G8 acknowledged")
     void written_powerLoss_leavesAConsistentPast() {
-        assertThat(play(Durability.WRITTEN, true, 30)).isPositive();
+        assertThat(play(Simulated.WRITTEN)).isPositive();
+    }
+
+    @Test
+    @Clause("G8 acknowledged")
+    void written_powerLossWhileTheLogIsCleaned_leavesAConsistentPast() {
+        assertThat(play(Simulated.WRITTEN_CLEANING)).isPositive();
     }
 
     @Test
     @Clause("G8 acknowledged")
     void none_powerLossAndKills_leavesAConsistentPast() {
-        assertThat(play(Durability.NONE, true, 30)).isPositive();
+        assertThat(play(Simulated.NONE)).isPositive();
     }
 
-    private static long play(Durability durability, boolean losesPower, int seeds) {
-        Coverage coverage = new Coverage();
-        long steps = Seeds.play(Simulation.ofDisk(durability, losesPower, coverage), seeds, 1_000);
-        COVERAGE.add(coverage);
+    private static long play(Simulated simulated) {
+        List<Coverage> coverages = new ArrayList<>();
+        long steps = Seeds.play(
+                () -> {
+                    coverages.add(new Coverage());
+                    return simulated.simulation(coverages.getLast());
+                },
+                simulated.seeds,
+                simulated.steps);
+        coverages.forEach(COVERAGE::add);
         return steps;
     }
 

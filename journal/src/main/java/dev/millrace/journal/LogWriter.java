@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * any point forgives. Why that order: {@link Journal}.
  */
 final class LogWriter {
-    private static final int LARGE_STEP_BYTES = 1 << 20;
+    private static final int LARGE_STEP_BYTES_MAX = 1 << 20;
 
     /** So much more than twice what lives may the log be before it is cleaned: a small log is not worth the copies. */
     private static final int CLEANING_SLACK_SEGMENTS = 4;
@@ -346,7 +346,8 @@ final class LogWriter {
     /** A batch larger than a segment gets one that it just fits in, in steps that make it likely that the slot is used again. */
     private int segmentBytesFor(long batchBytes) {
         long needed = Format.SEGMENT_HEADER_BYTES + batchBytes;
-        long stepped = (needed + LARGE_STEP_BYTES - 1) / LARGE_STEP_BYTES * LARGE_STEP_BYTES;
+        long step = Math.min(LARGE_STEP_BYTES_MAX, options.segmentBytesMin());
+        long stepped = (needed + step - 1) / step * step;
         return needed <= segmentBytes ? segmentBytes : (int) Math.min(Format.SEGMENT_BYTES_LIMIT, stepped);
     }
 

@@ -21,7 +21,22 @@ final class Dialogue {
     private final List<Event.Pushed> owed;
 
     private int at;
-    private @Nullable String difference;
+    /** The first thing that was otherwise than it should have been. */
+    private @Nullable Deviation deviation;
+
+    /** What the model says, null when it says nothing more; and what the engine said, null when that said nothing more. */
+    private record Deviation(@Nullable Event expected, @Nullable Event heard, boolean isOwed) {
+        String inWords() {
+            Event want = expected;
+            Event said = heard;
+            if (isOwed) {
+                return "expected news of purged tasks in the end, such as: " + (want == null ? "" : Texts.of(want));
+            }
+            String wanted = want == null ? "nothing more" : Texts.of(want);
+            return "expected " + wanted + ", but the engine said "
+                    + (said == null ? "nothing more in this round" : Texts.of(said));
+        }
+    }
 
     Dialogue(@Nullable List<Event> engine, List<Event.Pushed> owed) {
         this.engine = engine;
@@ -37,38 +52,46 @@ final class Dialogue {
         return said;
     }
 
-    /** The first difference; null while there is none. */
+    /** The first difference, in words, which few ask for; null while there is none. */
     @Nullable String difference() {
-        return difference;
+        Deviation first = deviation;
+        return first == null ? null : first.inWords();
+    }
+
+    boolean differs() {
+        return deviation != null;
     }
 
     void say(Event event) {
         said.add(event);
-        if (engine == null || difference != null) {
+        if (engine == null || deviation != null) {
             return;
         }
         Event heard = next();
-        if (heard == null) {
-            difference = "expected " + Texts.of(event) + ", but the engine said nothing more in this round";
-        } else if (!Agreement.agree(event, heard)) {
-            difference = "expected " + Texts.of(event) + ", but the engine said " + Texts.of(heard);
+        if (heard == null || !Agreement.agree(event, heard)) {
+            deviation = new Deviation(event, heard, false);
         }
         at++;
     }
 
     /** The round is over. */
     void close() {
-        if (difference == null) {
-            Event more = next();
-            if (more != null) {
-                difference = "expected nothing more, but the engine said " + Texts.of(more);
-            }
+        Event more = next();
+        if (more != null) {
+            deviation = new Deviation(null, more, false);
+        }
+    }
+
+    /** All news of purged tasks must have been told. */
+    void requireNothingOwed() {
+        if (deviation == null && !owed.isEmpty()) {
+            deviation = new Deviation(owed.getFirst(), null, true);
         }
     }
 
     /** What the engine said next; null when it said nothing more, or differs already. */
     private @Nullable Event next() {
-        if (engine == null || difference != null) {
+        if (engine == null || deviation != null) {
             return null;
         }
         while (at < engine.size() && !owed.isEmpty() && engine.get(at) instanceof Event.Pushed pushed && owed.remove(pushed)) {

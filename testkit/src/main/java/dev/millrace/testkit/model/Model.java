@@ -22,13 +22,19 @@ import org.jspecify.annotations.Nullable;
  * that is handed in, and follows the engine where the contract leaves a choice.
  */
 public final class Model {
+    /** In a round of which nobody heard, so many changes are looked at one by one for the first that a full disk refused. */
+    private static final int CHANGES_MAX = 24;
+
     private final ModelState state;
     private final ModelTakes takes;
     private final ModelPuts puts;
     private final ModelVerdicts verdicts;
     private final ModelLooks looks;
-    /** What was stored when the engine was opened last; what its opening itself changed may be lost once more. */
-    private @Nullable Model origin;
+    /**
+     * What may have been stored when the engine was opened last, if that opening need not fsync what it changes: a loss of
+     * power takes it back. Several, if several pasts look the same after the opening.
+     */
+    private List<Model> origins = List.of();
 
     /** An empty engine. */
     public Model(OpenOptions options, long nowMs) {
@@ -46,13 +52,18 @@ public final class Model {
     /** Another one that knows the same. */
     public Model copy() {
         Model copy = new Model(new ModelState(state, true));
-        copy.origin = origin;
+        copy.origins = origins;
         return copy;
     }
 
-    /** What it was opened on, if an opening need not fsync what it changes. */
-    @Nullable Model origin() {
-        return state.options.durability() == Durability.SYNC ? null : origin;
+    /** What outlives the engine of what this one knows. */
+    Model stored() {
+        return new Model(new ModelState(state, false));
+    }
+
+    /** What it may have been opened on, if an opening need not fsync what it changes. */
+    List<Model> origins() {
+        return origins;
     }
 
     /** Called after each change that an engine may record by itself: a crash can come right after it. */
@@ -63,11 +74,17 @@ public final class Model {
     /** Makes other choices where the contract leaves them open and no engine tells: for each number another. */
     void choose(int choices) {
         state.choices = choices;
-        state.hasChosen = false;
+        state.ways = 1;
     }
 
-    boolean hasChosen() {
-        return state.hasChosen;
+    /** How many different choices there were to make, had all gone as they did this time. */
+    int ways() {
+        return state.ways;
+    }
+
+    /** Ids up to this one may have been given, and lost together with all that was done to their tasks. */
+    void allowLostIds(long lastId) {
+        state.lastIdMax = Math.max(state.lastIdMax, lastId);
     }
 
     // --- Rounds
@@ -79,6 +96,7 @@ public final class Model {
      */
     public void begin(long nowMs, @Nullable List<Event> heard) {
         state.dialogue = new Dialogue(heard, state.owed);
+        changesAdmitted = -1;
         passTime(nowMs);
     }
 
@@ -99,7 +117,7 @@ public final class Model {
         }
     }
 
-    /** A task that time changes. */
+    /** A task, and what it is ordered by: as a rule when time changes it. */
     private record Due(long atMs, ModelQueue queue, ModelTask task) {}
 
     /** By time, then by id. */
@@ -149,6 +167,11 @@ public final class Model {
      * @return the first difference between what the engine said and what it should have; null when there is none
      */
     public @Nullable String end(boolean toldAll) {
+        return endAgrees(toldAll) ? null : difference();
+    }
+
+    /** {@link #end}; whether there was no difference. */
+    boolean endAgrees(boolean toldAll) {
         for (Due over = firstOvertime(); over != null; over = firstOvertime()) {
             timeOut(over.queue, over.task);
         }
@@ -156,11 +179,15 @@ public final class Model {
             endSession(silent, EndReason.SILENT);
         }
         state.dialogue.close();
-        String difference = state.dialogue.difference();
-        if (difference == null && toldAll && !state.owed.isEmpty()) {
-            difference = "expected news of purged tasks in the end: " + state.owed;
+        if (toldAll) {
+            state.dialogue.requireNothingOwed();
         }
-        return difference;
+        return !state.dialogue.differs();
+    }
+
+    /** The first difference of the round that has ended, in words; null when there was none. */
+    @Nullable String difference() {
+        return state.dialogue.difference();
     }
 
     private @Nullable Due firstOvertime() {
@@ -238,17 +265,27 @@ public final class Model {
         }
         state.sessions.remove(session.id);
         Set<ModelQueue> changed = new TreeSet<>(Comparator.comparing((ModelQueue queue) -> queue.name));
-        for (ModelQueue queue : state.queues.values()) {
-            for (ModelTask task : List.copyOf(queue.tasks.values())) {
-                if (task.isTaken() && task.owner == session.id) {
-                    goBackWithSession(queue, task, reason);
-                    changed.add(queue);
-                }
-            }
+        for (Due held : heldBy(session)) {
+            goBackWithSession(held.queue, held.task, reason);
+            changed.add(held.queue);
         }
         takes.settle(changed);
         state.dialogue.dropOwed(session.id);
         state.dialogue.say(new Event.Ended(session.id, reason));
+    }
+
+    /** What was taken last goes back first; the order is the engine's to choose, and shows only if it dies meanwhile. */
+    private List<Due> heldBy(ModelSession session) {
+        List<Due> held = new ArrayList<>();
+        for (ModelQueue queue : state.queues.values()) {
+            for (ModelTask task : queue.tasks.values()) {
+                if (task.isTaken() && task.owner == session.id) {
+                    held.add(new Due(task.takenAs, queue, task));
+                }
+            }
+        }
+        held.sort(Comparator.comparingLong((Due due) -> due.atMs).reversed());
+        return held;
     }
 
     /** T22: a clean end is a release, and death a failure. */
@@ -289,12 +326,45 @@ public final class Model {
 
     private boolean mayBeOverloaded;
 
-    /** The engine's choice; of a round of which nobody heard, any of its puts may have been refused. */
+    /** Of a round of which nobody heard: so many more of its changes find room on the disk; below 0, not decided yet. */
+    private int changesAdmitted = -1;
+
+    /** The engine's choice. Of a round of which nobody heard, any of its puts may have been refused, and all changes from one on. */
     private boolean isOverloaded(long session, long token, Command command) {
-        boolean isPut = command instanceof Command.Put || command instanceof Command.PutMany;
-        return state.dialogue.isAlone()
-                ? isPut && state.choose(2) == 1
-                : state.dialogue.refusesAsOverloaded(session, token);
+        if (!state.dialogue.isAlone()) {
+            return state.dialogue.refusesAsOverloaded(session, token);
+        }
+        return switch (command) {
+            case Command.Put put -> isFullForChanges() || state.choose(2) == 1;
+            case Command.PutMany put -> isFullForChanges() || state.choose(2) == 1;
+            case Command.Take take -> isChangeRefused();
+            case Command.TakeMany take -> isChangeRefused();
+            case Command.Release release -> isChangeRefused();
+            case Command.Fail fail -> isChangeRefused();
+            case Command.Bury bury -> isChangeRefused();
+            case Command.Kick kick -> isChangeRefused();
+            case Command.KickOne kick -> isChangeRefused();
+            case Command.Pause pause -> isChangeRefused();
+            case Command.Resume resume -> isChangeRefused();
+            case Command.Configure configure -> isChangeRefused();
+            default -> false;
+        };
+    }
+
+    private boolean isChangeRefused() {
+        if (changesAdmitted < 0) {
+            int choice = state.choose(CHANGES_MAX);
+            changesAdmitted = choice == 0 ? Integer.MAX_VALUE : choice - 1;
+        }
+        if (changesAdmitted == 0) {
+            return true;
+        }
+        changesAdmitted--;
+        return false;
+    }
+
+    private boolean isFullForChanges() {
+        return changesAdmitted == 0;
     }
 
     /** Whether the disk may be full, so that any command may be refused with OVERLOADED (G8). */
@@ -362,7 +432,7 @@ public final class Model {
     }
 
     /**
-     * The model of an engine that is opened on what this one had stored (T16, T17, T22).
+     * The model of an engine that is opened on what this one had stored (T16, T17, T22). This one must not change any more.
      *
      * @param afterClose whether the engine before was closed, rather than killed
      */
@@ -370,7 +440,7 @@ public final class Model {
         ModelState next = new ModelState(state, false);
         next.nowMs = nowMs;
         Model model = new Model(next);
-        model.origin = new Model(new ModelState(state, true));
+        model.origins = state.options.durability() == Durability.SYNC ? List.of() : List.of(this);
         for (ModelQueue queue : next.queues.values()) {
             for (ModelTask task : List.copyOf(queue.tasks.values())) {
                 model.recover(queue, task, afterClose);
@@ -387,9 +457,17 @@ public final class Model {
         return model;
     }
 
-    /** Another past left the same, but for what its recovery counted. */
-    void allowRecovered(Model other) {
+    /** Another past left the same, but for what its recovery counted, and for what a loss of power would bring back. */
+    void allowPastOf(Model other) {
         other.state.queues.forEach((name, queue) -> state.queue(name).counts.allowRecovered(queue.counts));
+        List<Model> all = new ArrayList<>(origins);
+        for (Model origin : other.origins) {
+            if (all.stream().noneMatch(origin::storesTheSameAs)) {
+                all.add(origin);
+            }
+        }
+        origins = List.copyOf(all);
+        allowLostIds(other.state.lastIdMax);
     }
 
     private void recover(ModelQueue queue, ModelTask task, boolean afterClose) {
@@ -470,11 +548,27 @@ public final class Model {
         return all;
     }
 
-    /** All that it knows but the ids it has given, as text: of two models with the same text each will say what the other says. */
-    public String describe() {
-        StringBuilder text = new StringBuilder("now=" + state.nowMs + '\n');
-        state.queues.values().forEach(queue -> text.append(queue.describe()).append('\n'));
-        state.sessions.values().forEach(session -> text.append("session ").append(session.id).append('\n'));
-        return text.append(state.waits).toString();
+    // --- Comparing
+
+    /** Whether it knows all that the other one knows, but for the ids it has given: each will say what the other says. */
+    boolean saysTheSameAs(Model other) {
+        return state.nowMs == other.state.nowMs
+                && state.sessions.keySet().equals(other.state.sessions.keySet())
+                && state.waits.equals(other.state.waits)
+                && ModelQueue.areAlike(state.queues, other.state.queues, ModelQueue::saysTheSameAs);
+    }
+
+    /** Whether engines that are opened on what the two have stored find the same. */
+    boolean storesTheSameAs(Model other) {
+        return ModelQueue.areAlike(state.queues, other.state.queues, ModelQueue::storesTheSameAs);
+    }
+
+    /** The same for models that say the same. */
+    int digest() {
+        int digest = Long.hashCode(state.nowMs);
+        for (ModelQueue queue : state.queues.values()) {
+            digest = 31 * digest + queue.digest();
+        }
+        return digest;
     }
 }

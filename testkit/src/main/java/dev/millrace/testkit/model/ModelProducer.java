@@ -41,7 +41,7 @@ final class ModelProducer {
         }
     }
 
-    String describe() {
-        return ids.toString();
+    boolean isSameAs(ModelProducer other) {
+        return forgotSome == other.forgotSome && ids.equals(other.ids);
     }
 }

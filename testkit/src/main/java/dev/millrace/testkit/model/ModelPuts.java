@@ -27,6 +27,7 @@ final class ModelPuts {
         requirePayload(put.payload());
         Answer.Stored stored =
                 store(queue, put.payload(), put.options(), state.dialogue.storedId(session, token, 0));
+        state.onChange.run();
         state.answer(session, token, stored);
         takes.settle(queue);
     }
@@ -37,6 +38,7 @@ final class ModelPuts {
         requireBatch(items);
         ModelQueue before = new ModelQueue(state.queue(puts.queue()), true);
         long lastIdBefore = state.lastId;
+        long lastIdMaxBefore = state.lastIdMax;
         ModelQueue queue = state.queue(puts.queue());
         requireAllOrNoneRepeated(queue, items);
         List<Answer.Stored> stored = new ArrayList<>();
@@ -49,8 +51,10 @@ final class ModelPuts {
         } catch (MillraceException e) {
             state.queues.put(before.name, before);
             state.lastId = lastIdBefore;
+            state.lastIdMax = lastIdMaxBefore;
             throw ModelState.refusal(e.code(), "item ");
         }
+        state.onChange.run();
         state.answer(session, token, new Answer.StoredMany(stored));
         takes.settle(queue);
     }
@@ -153,9 +157,7 @@ final class ModelPuts {
 
     /** T2: a new id is above all before. Which one it is, is the engine's choice. */
     private Answer.Stored storeNew(ModelQueue queue, ByteBuffer payload, Put put, long enginesId, boolean isSuccessor) {
-        long id = enginesId > state.lastId ? enginesId : state.lastId + 1;
-        state.lastId = id;
-        ModelTask task = new ModelTask(id);
+        ModelTask task = new ModelTask(state.newId(enginesId));
         task.isSuccessor = isSuccessor;
         return write(queue, task, payload, put, false);
     }
@@ -165,7 +167,7 @@ final class ModelPuts {
     private Answer.Stored write(ModelQueue queue, ModelTask task, ByteBuffer payload, Put put, boolean existing) {
         queue.tasks.remove(task.id);
         queue.refreshTurns();
-        queue.tasks.put(task.id, task);
+        queue.tasks.put(task);
         task.write(payload, put, state.nowMs);
         if (put.group() != null) {
             queue.limit(put.group(), put.groupLimit());

@@ -7,17 +7,20 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A queue: its tasks by id, and what it remembers beside them. What can be found by looking at all tasks is not kept. */
 final class ModelQueue {
     final String name;
-    final TreeMap<Long, ModelTask> tasks = new TreeMap<>();
+    final ModelTasks tasks;
     final TreeMap<String, ModelProducer> producers = new TreeMap<>();
     final ModelCounts counts;
     QueueSettings settings = QueueSettings.defaults();
@@ -34,11 +37,12 @@ final class ModelQueue {
     ModelQueue(String name) {
         this.name = name;
         this.counts = new ModelCounts();
+        this.tasks = new ModelTasks();
     }
 
     ModelQueue(ModelQueue from, boolean keepsCounts) {
         name = from.name;
-        from.tasks.forEach((id, task) -> tasks.put(id, new ModelTask(task)));
+        tasks = from.tasks.copy();
         from.producers.forEach((producer, kept) -> producers.put(producer, new ModelProducer(kept)));
         counts = keepsCounts ? new ModelCounts(from.counts) : new ModelCounts();
         settings = from.settings;
@@ -205,14 +209,56 @@ final class ModelQueue {
                 counts.deletions);
     }
 
-    /** All that an engine has to keep, as text: two queues that keep the same say the same. */
-    String describe() {
-        StringBuilder text = new StringBuilder(name).append(isPaused ? " paused " : " ").append(settings);
-        text.append(' ').append(limits).append(' ').append(rotation);
-        producers.forEach((producer, kept) -> text.append(' ').append(producer).append('=').append(kept.describe()));
-        for (ModelTask task : tasks.values()) {
-            text.append('\n').append(task.describe());
+    // --- Comparing
+
+    /** Whether each queue of one engine is like the one of that name of another. */
+    static boolean areAlike(
+            TreeMap<String, ModelQueue> some, TreeMap<String, ModelQueue> others, BiPredicate<ModelQueue, ModelQueue> alike) {
+        if (!some.keySet().equals(others.keySet())) {
+            return false;
         }
-        return text.toString();
+        for (ModelQueue queue : some.values()) {
+            if (!alike.test(queue, Objects.requireNonNull(others.get(queue.name)))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    boolean saysTheSameAs(ModelQueue other) {
+        return storesTheSameAs(other) && rotation.equals(other.rotation);
+    }
+
+    boolean storesTheSameAs(ModelQueue other) {
+        if (isPaused != other.isPaused || tasks.size() != other.tasks.size() || !settings.equals(other.settings)) {
+            return false;
+        }
+        Iterator<ModelTask> theirs = other.tasks.values().iterator();
+        for (ModelTask task : tasks.values()) {
+            if (!task.isSameAs(theirs.next())) {
+                return false;
+            }
+        }
+        return limits.equals(other.limits) && haveSameProducers(other);
+    }
+
+    private boolean haveSameProducers(ModelQueue other) {
+        if (!producers.keySet().equals(other.producers.keySet())) {
+            return false;
+        }
+        for (Map.Entry<String, ModelProducer> each : producers.entrySet()) {
+            if (!each.getValue().isSameAs(Objects.requireNonNull(other.producers.get(each.getKey())))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    int digest() {
+        int digest = tasks.size();
+        for (ModelTask task : tasks.values()) {
+            digest = 31 * digest + task.digest();
+        }
+        return digest;
     }
 }

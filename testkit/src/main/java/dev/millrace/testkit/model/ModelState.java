@@ -24,6 +24,11 @@ final class ModelState {
     long nowMs;
     /** The highest id ever given, as far as is known (T2). */
     long lastId;
+    /** The highest id that may have been given besides, to a task of which nothing was said and nothing is left. */
+    long lastIdMax;
+
+    /** How many tasks were given to somebody. */
+    long takes;
 
     Dialogue dialogue;
     /** Called after each change that an engine may record by itself, so that a crash can come right after it. */
@@ -32,7 +37,8 @@ final class ModelState {
     /** What to choose where the contract leaves it open and no engine tells, choice by choice. */
     int choices;
 
-    boolean hasChosen;
+    /** How many ways the choices made so far leave. */
+    int ways = 1;
 
     ModelState(OpenOptions options, long nowMs) {
         this.options = options;
@@ -44,6 +50,8 @@ final class ModelState {
     ModelState(ModelState from, boolean isRunning) {
         this(from.options, from.nowMs);
         lastId = from.lastId;
+        lastIdMax = from.lastIdMax;
+        takes = from.takes;
         from.queues.forEach((name, queue) -> queues.put(name, new ModelQueue(queue, isRunning)));
         if (isRunning) {
             from.sessions.forEach((id, session) -> sessions.put(id, new ModelSession(session)));
@@ -61,10 +69,18 @@ final class ModelState {
     }
 
     int choose(int count) {
-        hasChosen = true;
+        ways = (int) Math.min((long) ways * count, Integer.MAX_VALUE);
         int choice = choices % count;
         choices /= count;
         return choice;
+    }
+
+    /** An id for a new task: the engine's, unless that was given before; when it does not tell, any that it may have come to. */
+    long newId(long engines) {
+        int unsure = dialogue.isAlone() && lastIdMax > lastId ? choose((int) (lastIdMax - lastId + 1)) : 0;
+        lastId = engines > lastId ? engines : lastId + 1 + unsure;
+        lastIdMax = lastId;
+        return lastId;
     }
 
     // --- Ways of a task

@@ -59,6 +59,7 @@ final class ModelTakes {
             task.state = TaskState.TAKEN;
             task.owner = session;
             task.dueMs = 0;
+            task.takenAs = ++state.takes;
             task.attempts++;
             task.ttrOverMs = ttrOverMs(queue, task);
             queue.counts.takes++;

@@ -4,6 +4,7 @@ import dev.millrace.api.Put;
 import dev.millrace.api.TaskState;
 import dev.millrace.api.engine.Answer;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A task that lives. */
@@ -40,6 +41,8 @@ final class ModelTask {
     long owner = NOBODY;
     /** While TAKEN: when its time to run is over; a time that never comes, without one. */
     long ttrOverMs;
+    /** While TAKEN: how many takes were answered before. */
+    long takenAs;
 
     ModelTask(long id) {
         this.id = id;
@@ -63,6 +66,7 @@ final class ModelTask {
         reason = from.reason;
         owner = from.owner;
         ttrOverMs = from.ttrOverMs;
+        takenAs = from.takenAs;
     }
 
     /** Becomes what a put says, but for its id and its attempts (T3, T4, T23 replace). */
@@ -123,11 +127,35 @@ final class ModelTask {
         return new Answer.Taken(queue, id, attempts, failures, priority, payload);
     }
 
-    /** All of it, as text. */
-    String describe() {
-        return id + " " + state + (isSuccessor ? " successor" : "") + " key=" + key + " group=" + group + " priority="
-                + priority + " due=" + dueMs + " expires=" + expiresMs + " ttr=" + ttrMs + " max=" + maxAttempts
-                + " attempts=" + attempts + " failures=" + failures + " deaths=" + engineDeaths + " owner=" + owner
-                + " reason=" + reason + " payload=" + payload.hashCode();
+    /** Whether all of it is the same. */
+    boolean isSameAs(ModelTask other) {
+        return id == other.id && hasSameCourseAs(other) && hasSameOptionsAs(other);
+    }
+
+    private boolean hasSameCourseAs(ModelTask other) {
+        return state == other.state
+                && isSuccessor == other.isSuccessor
+                && dueMs == other.dueMs
+                && attempts == other.attempts
+                && failures == other.failures
+                && engineDeaths == other.engineDeaths
+                && owner == other.owner
+                && (!isTaken() || ttrOverMs == other.ttrOverMs)
+                && Objects.equals(reason, other.reason);
+    }
+
+    private boolean hasSameOptionsAs(ModelTask other) {
+        return priority == other.priority
+                && maxAttempts == other.maxAttempts
+                && ttrMs == other.ttrMs
+                && expiresMs == other.expiresMs
+                && Objects.equals(key, other.key)
+                && group.equals(other.group)
+                && (payload == other.payload || payload.equals(other.payload));
+    }
+
+    int digest() {
+        int digest = (int) id * 31 + state.ordinal();
+        return (digest * 31 + attempts) * 31 + Long.hashCode(dueMs);
     }
 }

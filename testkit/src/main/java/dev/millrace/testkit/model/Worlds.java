@@ -3,9 +3,8 @@ package dev.millrace.testkit.model;
 import dev.millrace.api.OpenOptions;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,10 @@ public final class Worlds {
     /** As long as nothing more is certain, so many rounds are kept; past it the oldest ones count as safe. */
     private static final int ROUNDS_MAX = 4_096;
     /** So many ways of open choices in a round whose answers nobody heard are tried. */
-    private static final int CHOICES_MAX = 64;
+    private static final int CHOICES_MAX = 1_024;
+
+    /** So many pasts are told about when none is left. */
+    private static final int DIFFERENCES_MAX = 8;
 
     private List<Model> now;
     /** At the last moment behind which no crash can go. */
@@ -59,18 +61,14 @@ public final class Worlds {
             long nowMs, List<Step> steps, List<Event> heard, boolean isDone, Survival survives, boolean mayBeOverloaded) {
         Round round = new Round(nowMs, List.copyOf(steps), List.copyOf(heard), mayBeOverloaded);
         List<Model> agreeing = new ArrayList<>();
-        String difference = null;
         for (Model model : now) {
             play(model, round);
-            String differs = model.end(isDone);
-            if (differs == null) {
+            if (model.endAgrees(isDone)) {
                 agreeing.add(model);
-            } else {
-                difference = differs;
             }
         }
         if (agreeing.isEmpty()) {
-            return difference;
+            return differences();
         }
         now = agreeing;
         since.add(round);
@@ -83,6 +81,15 @@ public final class Worlds {
             forgetOldest();
         }
         return null;
+    }
+
+    /** Why each of them is not true, as far as that is worth reading. */
+    private String differences() {
+        return now.reversed().stream()
+                .limit(DIFFERENCES_MAX)
+                .map(model -> String.valueOf(model.difference()))
+                .distinct()
+                .collect(Collectors.joining("\n  or "));
     }
 
     /** What a round's records outlive. */
@@ -128,7 +135,7 @@ public final class Worlds {
         Round oldest = since.removeFirst();
         for (Model model : safe) {
             play(model, oldest);
-            model.end(false);
+            model.endAgrees(false);
         }
         writtenRounds = Math.max(0, writtenRounds - 1);
     }
@@ -139,21 +146,20 @@ public final class Worlds {
 
     /** The engine was closed in order and is open again. */
     public void reopened(long nowMs) {
-        Map<String, Model> next = new LinkedHashMap<>();
+        Candidates next = new Candidates();
         for (Model model : now) {
             addReopened(next, model.copy(), Comparator.naturalOrder(), true, nowMs);
             addReopened(next, model.copy(), Comparator.naturalOrder(), false, nowMs);
             addReopened(next, model.copy(), Comparator.reverseOrder(), false, nowMs);
         }
-        now = new ArrayList<>(next.values());
+        now = next.all();
         settle();
     }
 
     private static void addReopened(
-            Map<String, Model> next, Model model, Comparator<Long> order, boolean withdrawsFirst, long nowMs) {
+            Candidates next, Model model, Comparator<Long> order, boolean withdrawsFirst, long nowMs) {
         model.closeSessions(order, withdrawsFirst);
-        Model reopened = model.reopened(true, nowMs);
-        next.putIfAbsent(reopened.describe(), reopened);
+        next.add(model.stored().reopened(true, nowMs));
     }
 
     /**
@@ -165,38 +171,36 @@ public final class Worlds {
     public void crashed(
             boolean losesPower, long roundMs, List<Step> underWay, long nowMs, boolean mayBeOverloaded) {
         Round last = new Round(roundMs, List.copyOf(underWay), null, mayBeOverloaded);
-        Map<String, Model> candidates = new LinkedHashMap<>();
+        Candidates candidates = new Candidates();
         for (Model start : safe) {
             if (safe.size() == 1 || agreesSince(start)) {
                 addPasts(start.copy(), losesPower, last, candidates, nowMs);
             }
         }
-        now = new ArrayList<>(candidates.values());
+        now = candidates.all();
         settle();
     }
 
-    private void addPasts(Model model, boolean losesPower, Round last, Map<String, Model> candidates, long nowMs) {
+    private void addPasts(Model model, boolean losesPower, Round last, Candidates candidates, long nowMs) {
         int certainRounds = losesPower ? 0 : writtenRounds;
-        Model origin = model.origin();
-        if (losesPower && origin != null) {
-            addCandidate(candidates, origin, nowMs);
+        if (losesPower) {
+            model.origins().forEach(origin -> candidates.addCrashed(origin, nowMs));
         }
         for (int index = 0; index < since.size(); index++) {
             if (index == certainRounds) {
-                addCandidate(candidates, model, nowMs);
-                model.onChange(() -> addCandidate(candidates, model, nowMs));
+                candidates.addCrashed(model, nowMs);
+                model.onChange(() -> candidates.addCrashed(model, nowMs));
             }
             playToTheEnd(model, since.get(index), index >= certainRounds ? candidates : null, nowMs);
         }
-        addCandidate(candidates, model, nowMs);
-        for (int choices = 0; choices < CHOICES_MAX; choices++) {
+        candidates.addCrashed(model, nowMs);
+        int ways = 1;
+        for (int choices = 0; choices < Math.min(ways, CHOICES_MAX); choices++) {
             Model chooser = model.copy();
             chooser.choose(choices);
-            chooser.onChange(() -> addCandidate(candidates, chooser, nowMs));
+            chooser.onChange(() -> candidates.addCrashed(chooser, nowMs));
             playToTheEnd(chooser, last, candidates, nowMs);
-            if (!chooser.hasChosen()) {
-                return;
-            }
+            ways = Math.max(ways, chooser.ways());
         }
     }
 
@@ -205,45 +209,33 @@ public final class Worlds {
         Model model = start.copy();
         for (Round round : since) {
             play(model, round);
-            if (model.end(false) != null) {
+            if (!model.endAgrees(false)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static void playToTheEnd(
-            Model model, Round round, @Nullable Map<String, Model> candidates, long nowMs) {
+    private static void playToTheEnd(Model model, Round round, @Nullable Candidates candidates, long nowMs) {
         model.mayBeOverloaded(round.mayBeOverloaded);
         model.begin(round.nowMs, round.heard);
         for (Step step : round.steps) {
             apply(model, step);
             if (candidates != null) {
-                addCandidate(candidates, model, nowMs);
+                candidates.addCrashed(model, nowMs);
             }
         }
-        model.end(false);
+        model.endAgrees(false);
         if (candidates != null) {
-            addCandidate(candidates, model, nowMs);
-        }
-    }
-
-    private static void addCandidate(Map<String, Model> candidates, Model model, long nowMs) {
-        Model reopened = model.reopened(false, nowMs);
-        String description = reopened.describe();
-        Model same = candidates.remove(description);
-        // The earlier one knows of fewer ids, and only ids that were acknowledged must never be given again (T2).
-        candidates.put(description, same == null ? reopened : same);
-        if (same != null) {
-            same.allowRecovered(reopened);
+            candidates.addCrashed(model, nowMs);
         }
     }
 
     /** Forgets worlds that will say the same as another for ever. */
     public void merge() {
-        Map<String, Model> different = new LinkedHashMap<>();
-        now.forEach(model -> different.put(model.describe(), model));
-        now = List.copyOf(different.values());
+        Candidates different = new Candidates();
+        now.forEach(different::add);
+        now = different.all();
         settle();
     }
 }
