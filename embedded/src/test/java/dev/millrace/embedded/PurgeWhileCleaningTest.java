@@ -97,7 +97,7 @@ class PurgeWhileCleaningTest {
     private static Shard shard(SimulatedDisk disk, OpenOptions options) {
         JournalOptions journal = new JournalOptions(
                 dev.millrace.journal.Durability.WRITTEN, SEGMENT_BYTES, SEGMENT_BYTES, 64 << 10);
-        return Opening.of(disk, options, journal, DiskSubject.FOLDER_ID).shard();
+        return Opening.of(disk, options, journal, DiskSubject.FOLDER_ID, () -> DiskSubject.SECRET).shard();
     }
 
     private static void submit(DiskSubject subject, Command command) {
