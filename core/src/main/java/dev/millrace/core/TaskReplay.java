@@ -100,7 +100,9 @@ public final class TaskReplay {
             return;
         }
         if (key == null) {
-            requireOf(task.id(), !tasks.keys.has(slot), "has a key that its record does not know");
+            // It lost its key to one that is gone with all its records; this record is the first that is left to say so.
+            requireOf(task.id(), tasks.keys.successorOf(slot) == 0, "has a successor for a key that its record does not know");
+            tasks.keys.drop(slot);
         } else if (!tasks.keys.has(slot)) {
             tasks.keys.give(slot, key);
         }

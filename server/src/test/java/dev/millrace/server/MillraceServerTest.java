@@ -100,7 +100,7 @@ class MillraceServerTest {
             for (int count = 0; count < 100; count++) {
                 other.ping();
             }
-            deaf.close();
+            deaf.hangUp();
             sender.join();
             other.ping();
         }

@@ -81,8 +81,13 @@ final class RespPeer implements AutoCloseable {
         return null;
     }
 
+    /** Ends the connection without a word. */
+    void hangUp() throws IOException {
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
-        socket.close();
+        hangUp();
     }
 }
