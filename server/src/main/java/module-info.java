@@ -1,4 +1,5 @@
 /** The server and its doors: they turn bytes into commands of an engine and answers into bytes, and decide nothing. */
+@SuppressWarnings("module") // cli is built later
 module dev.millrace.server {
     requires transitive dev.millrace.api;
     requires dev.millrace.wire;
@@ -8,5 +9,6 @@ module dev.millrace.server {
     requires jdk.net;
     requires static org.jspecify;
 
-    exports dev.millrace.server;
+    exports dev.millrace.server to
+            dev.millrace.cli;
 }

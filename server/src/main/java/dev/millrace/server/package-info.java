@@ -2,5 +2,7 @@
  * The server: an engine on the network's event loop, and the native door to it. {@link dev.millrace.server.MillraceServer} starts
  * it.
  */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package dev.millrace.server;
+
+import org.jspecify.annotations.NullMarked;
