@@ -3,7 +3,12 @@ package dev.millrace.bench;
 import dev.millrace.api.Millrace;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.Put;
+import dev.millrace.bench.peers.Peer;
+import dev.millrace.bench.peers.PeersBench;
+import dev.millrace.bench.peers.ServerLoad;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +34,11 @@ final class EngineBench {
                         which one in ten is never acked, and of which all are         rounds=5
               backlog   memory a task, and reopening                                  n=1000000 rounds=5 cold=false
               open      opening what is there, in a fresh process; needs uri          rounds=1 cold=false
-            all but park: durability=SYNC|WRITTEN|NONE, by default WRITTEN
+              peers     the packaged server beside those of its peers that are       rounds=3 seconds=3 warmSeconds=8
+                        installed, under the same load, in turns: life cycles,        loads=one,wide,deep,put,wake
+                        puts, and how soon a take that waits gets a put               peers=millrace,redis,redis_lua,beanstalkd,tarantool,nats
+                                                                                      promises=written,sync
+            all but park and peers: durability=SYNC|WRITTEN|NONE, by default WRITTEN
             cycles, latency, wake, lateness, backlog, open: uri=memory:|embedded:<folder>
             warm: so many puts, wakes or rounds before, which do not count.
             kind=platform|virtual. cold=true: the system's cache of the files is dropped before (GNU dd). The heap: HEAP=4g bench/run …
@@ -37,9 +46,11 @@ final class EngineBench {
 
     private final Arguments arguments;
     private final Figures figures;
+    private final PrintStream out;
 
     private EngineBench(String name, Arguments arguments, PrintStream out) {
         this.arguments = arguments;
+        this.out = out;
         this.figures = new Figures(out, "bench/run " + name + " " + arguments);
     }
 
@@ -84,6 +95,8 @@ final class EngineBench {
                     case "lateness" -> "n=1000000 seconds=10 leadSeconds=10 max=256 rounds=3 warm=1 uri=";
                     case "cleaning" -> "seconds=15 warmSeconds=20 rate=100000 paceUs=500 rounds=5";
                     case "backlog" -> "n=1000000 rounds=5 cold=false uri=";
+                    case "peers" -> "peers=millrace,redis,redis_lua,beanstalkd,tarantool,nats loads=one,wide,deep,put,wake"
+                            + " promises=written,sync rounds=3 seconds=3 warmSeconds=8";
                     case "open" -> "rounds=1 cold=false uri=";
                     default -> "";
                 };
@@ -91,7 +104,7 @@ final class EngineBench {
             String[] nameAndValue = option.split("=", 2);
             defaults.put(nameAndValue[0], nameAndValue[1]);
         }
-        if (!defaults.isEmpty() && !name.equals("park")) {
+        if (!defaults.isEmpty() && !name.equals("park") && !name.equals("peers")) {
             defaults.put("durability", "WRITTEN");
         }
         return defaults;
@@ -108,7 +121,24 @@ final class EngineBench {
             case "cleaning" -> new Cleaning(arguments, figures).run();
             case "backlog" -> new Backlog(arguments, figures).run();
             case "open" -> new Backlog(arguments, figures).open();
+            case "peers" -> peers();
             default -> throw new IllegalArgumentException(name);
+        }
+    }
+
+    private void peers() throws IOException, InterruptedException {
+        PeersBench.Plan plan = new PeersBench.Plan(
+                arguments.constants("peers", Peer.class),
+                arguments.constants("loads", ServerLoad.class),
+                arguments.constants("promises", Peer.Promise.class),
+                arguments.number("rounds", 1, 1_000),
+                arguments.number("seconds", 1, 3_600),
+                arguments.number("warmSeconds", 0, 3_600));
+        Path folder = Folders.make();
+        try {
+            new PeersBench(plan, folder, out).run();
+        } finally {
+            Folders.delete(folder);
         }
     }
 

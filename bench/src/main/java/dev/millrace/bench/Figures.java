@@ -52,8 +52,11 @@ final class Figures {
         return median(values.stream().sorted().toList());
     }
 
-    /** Prints the table. */
+    /** Prints the table, if there is anything for one. */
     void conclude() {
+        if (rounds.isEmpty()) {
+            return;
+        }
         out.printf("%nmedian (lowest – highest), rounds%n");
         rounds.forEach((kind, values) -> {
             List<Double> sorted = values.stream().sorted().toList();

@@ -39,7 +39,8 @@ class EngineBenchTest {
     void run_wrongOption_isRefusedBeforeAnythingRuns() throws Exception {
         List<String> wrong = List.of(
                 "cycles n=0", "cycles uri=foo:", "rates features=none", "rates window=4001", "cleaning rate=5", "open",
-                "open uri=memory: cold=true", "backlog durability=FAST", "park uri=memory:", "lateness max=10001");
+                "open uri=memory: cold=true", "backlog durability=FAST", "park uri=memory:", "lateness max=10001",
+                "peers peers=none", "peers loads=none", "peers promises=hope", "peers rounds=0", "peers durability=SYNC");
         for (String command : wrong) {
             err.reset();
             assertThat(run(command)).as(command).isEqualTo(2);
