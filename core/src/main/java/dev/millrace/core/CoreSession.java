@@ -16,6 +16,8 @@ public final class CoreSession extends Deadline {
     /** The tasks it holds, linked through the task table, the latest take first. */
     int heldHead;
 
+    int heldCount;
+
     long lastHeardMs;
     /** By token, in the order they began. */
     Map<Object, Waiter> waiters = new LinkedHashMap<>(4);
@@ -55,6 +57,11 @@ public final class CoreSession extends Deadline {
     /** What the shell gave along when it opened the session. */
     public Object attachment() {
         return attachment;
+    }
+
+    /** How many tasks it holds; those that were purged are among them until they are swept. */
+    public int heldCount() {
+        return heldCount;
     }
 
     /** Whether it has not ended. */

@@ -60,6 +60,32 @@ public final class Looks {
         boolean add(TaskView task);
     }
 
+    /**
+     * Tells the tasks that a session holds, the latest take first, {@code max} at the most. Begins anew when the task that the
+     * cursor names has left the session.
+     *
+     * @param cursor 0, or what the last call answered
+     * @return the cursor to go on with: the id of the next task; 0 at the end
+     */
+    public long held(CoreSession session, long cursor, int max, TakeSink into) {
+        int named = cursor == 0 ? 0 : tasks.findAnywhere(cursor);
+        int slot = named != 0 && tasks.isHeldBy(named, session) ? named : session.heldHead;
+        for (int left = max; slot != 0 && left > 0; left--) {
+            if (!tasks.purges.isDead(slot)) {
+                into.add(tasks.queueOf(slot).name, table.id(slot), table.attempts(slot));
+            }
+            slot = table.next(slot);
+        }
+        return slot == 0 ? 0 : table.id(slot);
+    }
+
+    /** Told of takes. */
+    @FunctionalInterface
+    public interface TakeSink {
+        /** A task that is taken, and the attempt. */
+        void add(String queueName, long id, int attempt);
+    }
+
     /** The numbers of a queue (T18); all 0 for one that nobody has used. */
     public QueueCounts counts(String queueName) {
         QueueState queue = tasks.queues.find(queueName);

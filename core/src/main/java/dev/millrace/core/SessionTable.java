@@ -63,6 +63,7 @@ final class SessionTable {
             table.previous(session.heldHead, slot);
         }
         session.heldHead = slot;
+        session.heldCount++;
     }
 
     /** Nobody holds the task any more. */
@@ -79,5 +80,6 @@ final class SessionTable {
             table.previous(next, previous);
         }
         table.holder(slot, 0);
+        session.heldCount--;
     }
 }

@@ -322,6 +322,13 @@ final class Tasks {
         return queues.get(table.queue(slot));
     }
 
+    /** Whether the session holds the task, purged or not. */
+    boolean isHeldBy(int slot, CoreSession session) {
+        return fields.state(slot) == State.TAKEN
+                && table.place(slot) == HELD
+                && table.holder(slot) == session.number;
+    }
+
     /** The session that holds a TAKEN task. */
     CoreSession holderOf(int slot) {
         return sessions.get(table.holder(slot));

@@ -334,6 +334,7 @@ final class Shard {
             case Command.Resume(String queue) -> machine.pause(session, token, queue, false);
             case Command.Configure(String queue, QueueSettings settings) ->
                 machine.configure(session, token, queue, Conversions.config(settings));
+            case Command.ListHeld(long cursor, int count) -> outbox.add(session, token, held(session, cursor, count));
             default -> outbox.add(session, token, look(command));
         }
     }
@@ -435,6 +436,15 @@ final class Shard {
         return new Answer.Page(tasks, next);
     }
 
+    private Answer held(CoreSession session, long cursor, int count) {
+        requireWithin("cursor", cursor, 0, Long.MAX_VALUE);
+        requireWithin("count", count, 1, LIST_SLOTS_MAX);
+        List<Answer.Held.Receipt> tasks = new ArrayList<>();
+        long next = machine.looks().held(
+                session, cursor, count, (queue, id, attempt) -> tasks.add(new Answer.Held.Receipt(queue, id, attempt)));
+        return new Answer.Held(session.heldCount(), tasks, next);
+    }
+
     /** The payload is copied, since the store's buffer is good for one call only. */
     private Answer.Seen seen(TaskView task) {
         ByteBuffer payload = store.payload(task.home());
@@ -457,6 +467,7 @@ final class Shard {
     private void requireName(Command command) {
         switch (command) {
             case Command.ListQueues list -> {}
+            case Command.ListHeld list -> {}
             case Command.Beat beat -> {}
             case Command.Take take -> take.queues().forEach(this::requireName);
             case Command.TakeMany take -> take.queues().forEach(this::requireName);

@@ -62,6 +62,9 @@ final class ConnectionCommands {
                 connection.farewell();
             }
             case Request.Select select -> ok();
+            case Request.Grace grace -> throw noGrace();
+            case Request.Resume resume -> throw noGrace();
+            case Request.Timeout timeout -> throw noGrace();
             default -> throw new IllegalArgumentException(request + " is for the engine");
         }
     }
@@ -77,6 +80,11 @@ final class ConnectionCommands {
     private static MillraceException noUsers() {
         return new MillraceException(
                 ErrorCode.BAD_ARGUMENT, "this server knows no users, so there is nobody to log in as; leave AUTH out");
+    }
+
+    private static MillraceException noGrace() {
+        return new MillraceException(
+                ErrorCode.BAD_ARGUMENT, "on this server a session ends with its connection, however long that is silent; leave it out");
     }
 
     private void hello(Request.Hello hello) {

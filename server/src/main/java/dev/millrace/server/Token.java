@@ -25,6 +25,7 @@ sealed interface Token {
         SETTINGS(Shape.SETTINGS),
         STATS(Shape.STATS),
         QUEUES(Shape.QUEUES),
+        HELD(Shape.HELD),
         PONG(Shape.PONG);
 
         private static final InOrder[] BY_SHAPE = byShape();

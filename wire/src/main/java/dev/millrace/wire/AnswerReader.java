@@ -65,8 +65,26 @@ public final class AnswerReader {
             case Command.Settings settings -> settings(reply);
             case Command.Stats stats -> new Answer.Stats(stats(reply));
             case Command.ListQueues list -> queues(reply);
+            case Command.ListHeld list -> held(reply);
             case Command.Beat beat -> new Answer.Count(0);
         };
+    }
+
+    /** What SESSION.GRACE was answered with, if not with an error. */
+    public static SessionGrant granted(Reply reply) throws ProtocolException {
+        FieldReader fields = FieldReader.of(reply);
+        return new SessionGrant(fields.number(Field.ID), fields.textOrNull(Field.SECRET), fields.number(Field.GRACE_MS));
+    }
+
+    /** What SESSION.RESUME was answered with, if not with an error. */
+    public static SessionResumed resumed(Reply reply) throws ProtocolException {
+        FieldReader fields = FieldReader.of(reply);
+        return new SessionResumed(fields.number(Field.ID), fields.number(Field.GRACE_MS), fields.number(Field.HELD));
+    }
+
+    /** The error that was answered, to whatever command. */
+    public static Answer.Failed problem(Reply.Problem problem) {
+        return failed(problem);
     }
 
     /** What the server says unasked. */
@@ -208,6 +226,26 @@ public final class AnswerReader {
     private static Answer queues(Reply reply) throws ProtocolException {
         FieldReader fields = FieldReader.of(reply);
         return new Answer.Queues(each(fields.reply(Field.QUEUES), AnswerReader::stats), fields.number(Field.CURSOR));
+    }
+
+    private static Answer held(Reply reply) throws ProtocolException {
+        FieldReader fields = FieldReader.of(reply);
+        return new Answer.Held(
+                fields.number(Field.HELD), each(fields.reply(Field.TASKS), AnswerReader::receipt), fields.number(Field.CURSOR));
+    }
+
+    private static Answer.Held.Receipt receipt(Reply reply) throws ProtocolException {
+        FieldReader fields = FieldReader.of(reply);
+        String receipt = fields.text(Field.RECEIPT);
+        int colon = receipt.indexOf(':');
+        try {
+            return new Answer.Held.Receipt(
+                    fields.text(Field.QUEUE),
+                    Long.parseLong(receipt, 0, Math.max(0, colon), 10),
+                    Integer.parseInt(receipt, colon + 1, receipt.length(), 10));
+        } catch (NumberFormatException wrong) {
+            throw ProtocolException.nonsense("a receipt that is not id:attempt");
+        }
     }
 
     private static @Nullable TaskState state(FieldReader fields) throws ProtocolException {

@@ -48,6 +48,34 @@ public final class AnswerWriter {
         }
     }
 
+    /** Writes what SESSION.GRACE answers; */
+    public void granted(SessionGrant grant) {
+        out.map(3);
+        number(Field.ID, grant.id());
+        out.field(Field.SECRET);
+        if (grant.secret() == null) {
+            out.nothing();
+        } else {
+            out.bulk(grant.secret());
+        }
+        number(Field.GRACE_MS, grant.graceMs());
+    }
+
+    /** Writes what SESSION.RESUME answers. */
+    public void resumed(SessionResumed resumed) {
+        out.map(3);
+        number(Field.ID, resumed.id());
+        number(Field.GRACE_MS, resumed.graceMs());
+        number(Field.HELD, resumed.held());
+    }
+
+    /** Writes what SESSION.TIMEOUT answers. */
+    public void timeout(long id, long timeoutMs) {
+        out.map(2);
+        number(Field.ID, id);
+        number(Field.TIMEOUT_MS, timeoutMs);
+    }
+
     /** Writes that a task is lost; RESP3 only. */
     public void lost(Push.Lost lost) {
         out.push(4);
@@ -73,6 +101,7 @@ public final class AnswerWriter {
             case Answer.Page page -> page(page);
             case Answer.Stats stats -> stats(stats.stats());
             case Answer.Queues queues -> queues(queues);
+            case Answer.Held held -> held(held);
         }
     }
 
@@ -239,6 +268,21 @@ public final class AnswerWriter {
         out.array(answer.queues().size());
         for (QueueStats stats : answer.queues()) {
             stats(stats);
+        }
+    }
+
+    private void held(Answer.Held held) {
+        out.map(3);
+        number(Field.CURSOR, held.nextCursor());
+        number(Field.HELD, held.held());
+        out.field(Field.TASKS);
+        out.array(held.tasks().size());
+        for (Answer.Held.Receipt task : held.tasks()) {
+            out.map(2);
+            out.field(Field.QUEUE);
+            out.bulk(task.queue());
+            out.field(Field.RECEIPT);
+            out.receipt(task.id(), task.attempt());
         }
     }
 

@@ -64,6 +64,7 @@ public final class CommandReader {
             case TASK_STATS -> task(new Command.Stats(queue()), Shape.STATS);
             case TASK_QUEUES -> task(queues(), Shape.QUEUES);
             case TASK_SEQUENCE -> task(new Command.LastSequence(queue(), cursor.name("producer")), Shape.SEQUENCE);
+            case SESSION_HELD -> task(held(), Shape.HELD);
             case TASK_CONSUME, TASK_CREDIT, TASK_CANCEL -> pushes(verb);
             default -> ConnectionReader.read(verb, cursor);
         };
@@ -221,6 +222,20 @@ public final class CommandReader {
             }
         }
         return new Command.ListTasks(queue, state, from, count);
+    }
+
+    private Command held() {
+        long from = 0;
+        int count = LIST_COUNT_DEFAULT;
+        while (cursor.more()) {
+            Word option = cursor.option();
+            switch (option) {
+                case CURSOR -> from = cursor.integer("CURSOR", 0, Long.MAX_VALUE);
+                case COUNT -> count = cursor.count("COUNT", Limits.BATCH_MAX);
+                default -> throw cursor.unexpected(option);
+            }
+        }
+        return new Command.ListHeld(from, count);
     }
 
     private Command queues() {

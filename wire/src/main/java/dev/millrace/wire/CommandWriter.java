@@ -87,6 +87,11 @@ public final class CommandWriter {
                 option(Word.CURSOR, list.cursor());
                 option(Word.COUNT, list.count());
             }
+            case Command.ListHeld list -> {
+                begin(Verb.SESSION_HELD, 4);
+                option(Word.CURSOR, list.cursor());
+                option(Word.COUNT, list.count());
+            }
             case Command.Beat beat -> begin(Verb.PING, 0);
         }
     }

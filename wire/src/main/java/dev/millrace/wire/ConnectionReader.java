@@ -11,6 +11,9 @@ final class ConnectionReader {
 
     static Request read(Verb verb, ArgumentCursor cursor) {
         return switch (verb) {
+            case SESSION_GRACE -> new Request.Grace(cursor.durationMs("ms"));
+            case SESSION_RESUME -> new Request.Resume(cursor.integer("id", 1, Long.MAX_VALUE), cursor.name("secret"));
+            case SESSION_TIMEOUT -> timeout(cursor);
             case HELLO -> hello(cursor);
             case AUTH -> new Request.Auth(login(cursor));
             case PING -> new Request.Ping(cursor.more() ? cursor.bytes("text") : null);
@@ -23,6 +26,15 @@ final class ConnectionReader {
             case SELECT -> select(cursor);
             default -> throw new IllegalArgumentException(verb + " is no command about the connection");
         };
+    }
+
+    private static Request timeout(ArgumentCursor cursor) {
+        long silenceMs = cursor.integer("ms", 0, Request.Timeout.SILENCE_MS_MAX);
+        if (silenceMs != 0 && silenceMs < Request.Timeout.SILENCE_MS_MIN) {
+            throw cursor.wrong("ms=" + silenceMs + " is neither 0 nor " + Request.Timeout.SILENCE_MS_MIN + " … "
+                    + Request.Timeout.SILENCE_MS_MAX);
+        }
+        return new Request.Timeout(silenceMs);
     }
 
     private static Request hello(ArgumentCursor cursor) {

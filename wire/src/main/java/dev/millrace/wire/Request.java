@@ -24,6 +24,34 @@ public sealed interface Request {
     record Cancel(String tag) implements Request {}
 
     /**
+     * A time of grace for this session.
+     *
+     * @param graceMs 0 for none
+     */
+    record Grace(long graceMs) implements Request {}
+
+    /** To go on with another session. The secret is shown nowhere. */
+    record Resume(long id, String secret) implements Request {
+        @Override
+        public String toString() {
+            return "Resume[id=" + id + "]";
+        }
+    }
+
+    /**
+     * How long this client is silent at the most.
+     *
+     * @param silenceMs 0 for any time
+     */
+    record Timeout(long silenceMs) implements Request {
+        /** The shortest silence that can be announced. */
+        public static final long SILENCE_MS_MIN = 1_000;
+
+        /** The longest. */
+        public static final long SILENCE_MS_MAX = 3_600_000;
+    }
+
+    /**
      * Which protocol to speak.
      *
      * @param version 2 or 3; 0 when none was named, which asks and changes nothing

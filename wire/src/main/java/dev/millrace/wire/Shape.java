@@ -34,6 +34,8 @@ public enum Shape {
     STATS,
     /** The numbers of some queues, and where to go on. */
     QUEUES,
+    /** Some takes of the session, and where to go on. */
+    HELD,
     /** A sign of life. */
     PONG
 }

@@ -226,6 +226,49 @@ public enum Verb {
             "OK",
             List.of(ErrorCode.NOT_FOUND),
             "TASK.CANCEL m"),
+    /** Asks for a time of grace. */
+    SESSION_GRACE(
+            Right.CONNECTION,
+            "ms",
+            "Lets the session live on for a while when its connection breaks",
+            "Then its tasks stay taken, 0 … graceMsMax of the server long, and SESSION.RESUME on another connection goes on with it. Not"
+                    + " after QUIT, RESET or the server's end. 0 takes the wish back. The secret is the session's for life; whoever"
+                    + " knows it may take the session over.",
+            "a map: id, secret (null for 0), graceMs",
+            List.of(),
+            "SESSION.GRACE 5000"),
+    /** Goes on with a session. */
+    SESSION_RESUME(
+            Right.CONNECTION,
+            "id secret",
+            "Goes on with a session whose connection broke",
+            "On a connection that has taken nothing and waits for nothing. If the session's old connection still seems to live, it is closed"
+                    + " and can do nothing more. What waited has been withdrawn, tags and consumptions are to be asked for anew, and"
+                    + " answers that did not arrive are lost: SESSION.HELD tells what was taken. A session that is over, or a secret"
+                    + " that is wrong, is NOT_FOUND.",
+            "a map: id, graceMs, held (how many tasks it has taken)",
+            List.of(ErrorCode.NOT_FOUND),
+            "SESSION.RESUME 17 3f8a1c55e0b74d2f9a6c0d1e2f304152"),
+    /** Lists what this session has taken. */
+    SESSION_HELD(
+            Right.CONNECTION,
+            "[CURSOR c] [COUNT n]",
+            "Lists the tasks that this session has taken",
+            "CURSOR: 0 to begin, then what the last answer said. COUNT: so many at the most, 1 … 10000, else 100. A task that stays taken is"
+                    + " listed; twice perhaps, if others leave meanwhile.",
+            "a map: cursor (0 at the end), held (how many in all), tasks (an array of maps: queue, receipt)",
+            List.of(),
+            "SESSION.HELD COUNT 1000"),
+    /** Announces a heartbeat. */
+    SESSION_TIMEOUT(
+            Right.CONNECTION,
+            "ms",
+            "Announces that the client is never silent for so long",
+            "1000 … 3600000. Longer silence, not a single byte, ends the connection, and its session with it or after its grace. 0, as a"
+                    + " connection begins: it may be silent.",
+            "a map: id, timeoutMs",
+            List.of(),
+            "SESSION.TIMEOUT 15000"),
     /** Chooses the protocol. */
     HELLO(
             Right.CONNECTION,

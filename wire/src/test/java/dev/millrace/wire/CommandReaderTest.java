@@ -47,6 +47,27 @@ class CommandReaderTest {
     }
 
     @Test
+    void read_sessionCommands_areWithinTheirBounds() {
+        assertThat(request("SESSION.GRACE", "5000")).isEqualTo(new Request.Grace(5_000));
+        assertThat(request("SESSION.TIMEOUT", "0")).isEqualTo(new Request.Timeout(0));
+        assertThat(request("SESSION.TIMEOUT", "1000")).isEqualTo(new Request.Timeout(1_000));
+        assertThat(request("session.resume", "17", "s3cret")).isEqualTo(new Request.Resume(17, "s3cret"));
+        assertThat(request("SESSION.RESUME", "17", "s3cret").toString()).doesNotContain("s3cret");
+        for (String wrong : List.of("", "-1", "1.5", "99999999999999999999")) {
+            requireRefused(ErrorCode.BAD_ARGUMENT, "SESSION.GRACE", wrong).hasMessageContaining("ms=" + wrong);
+            requireRefused(ErrorCode.BAD_ARGUMENT, "SESSION.TIMEOUT", wrong).hasMessageContaining("ms=" + wrong);
+        }
+        for (String wrong : List.of("1", "999", "3600001")) {
+            requireRefused(ErrorCode.BAD_ARGUMENT, "SESSION.TIMEOUT", wrong).hasMessageContaining("3600000");
+        }
+        requireRefused(ErrorCode.BAD_ARGUMENT, "SESSION.RESUME", "0", "s").hasMessageContaining("id=0");
+        requireRefused(ErrorCode.BAD_ARGUMENT, "SESSION.RESUME", "17").hasMessageContaining("secret is missing");
+        requireRefused(ErrorCode.BAD_ARGUMENT, "SESSION.RESUME", "17", "").hasMessageContaining("secret");
+        requireRefused(ErrorCode.BAD_ARGUMENT, "SESSION.HELD", "COUNT", "10001").hasMessageContaining("COUNT=10001");
+        requireRefused(ErrorCode.BAD_ARGUMENT, "SESSION.HELD", "TTL", "1").hasMessageContaining("TTL is not expected");
+    }
+
+    @Test
     void read_options_eachOnceAndOnlyItsOwn() {
         requireRefused(ErrorCode.BAD_ARGUMENT, "TASK.PUT", "q", "p", "DELAY", "1", "delay", "2")
                 .hasMessageContaining("DELAY is given twice");

@@ -65,7 +65,7 @@ final class ProtocolPage {
         page.append("\n## Answers on the wire\n\nEach line end (CR LF) is shown as a blank.\n");
         samples().forEach((what, answer) -> {
             page.append("\n### ").append(what).append("\n\n    RESP3  ").append(oneLine(written(3, answer)));
-            if (answer instanceof Sample) {
+            if (!isPush(answer)) {
                 page.append("\n    RESP2  ").append(oneLine(written(2, answer)));
             }
             page.append('\n');
@@ -97,6 +97,10 @@ final class ProtocolPage {
         samples.put("TASK.CONFIGURE, PAUSE, RESUME", sample(Shape.SETTINGS, new Answer.Settings(QueueSettings.defaults(), true)));
         samples.put("TASK.STATS", sample(Shape.STATS, new Answer.Stats(new QueueStats(
                 "mail", 1, 2, 3, 4, 0, false, 10, 5, 2, 0, 0, 0, 4, 0, 0))));
+        samples.put("SESSION.HELD", sample(Shape.HELD, new Answer.Held(
+                2, List.of(new Answer.Held.Receipt("mail", 17, 2), new Answer.Held.Receipt("mail", 18, 1)), 0)));
+        samples.put("SESSION.GRACE", new SessionGrant(4, "3f8a1c55e0b74d2f9a6c0d1e2f304152", 5_000));
+        samples.put("SESSION.RESUME", new SessionResumed(4, 5_000, 2));
         samples.put("An error", sample(Shape.STATE, new Answer.Failed(ErrorCode.NOT_FOUND, "no task 18 in mail")));
         samples.put("A push of a task", new Tagged(taken));
         samples.put("A push of an error", new Tagged(new Answer.Failed(ErrorCode.CANCELLED, "the take was withdrawn")));
@@ -112,14 +116,20 @@ final class ProtocolPage {
         return new Sample(shape, answer);
     }
 
+    private static boolean isPush(Object what) {
+        return what instanceof Tagged || what instanceof Push;
+    }
+
     private static String written(int version, Object what) {
         ByteBuf out = Unpooled.buffer();
         ReplyWriter replies = new ReplyWriter().onto(out);
-        replies.version(what instanceof Sample ? version : 3);
+        replies.version(isPush(what) ? 3 : version);
         AnswerWriter answers = new AnswerWriter(replies);
         switch (what) {
             case Sample sample -> answers.write(sample.shape(), sample.answer());
             case Tagged tagged -> answers.taken("m", tagged.answer());
+            case SessionGrant grant -> answers.granted(grant);
+            case SessionResumed resumed -> answers.resumed(resumed);
             case Push.Lost lost -> answers.lost(lost);
             default -> throw new IllegalArgumentException(String.valueOf(what));
         }

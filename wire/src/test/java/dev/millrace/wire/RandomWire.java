@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Any command within its bounds, and any answer to it; the bounds themselves come often. */
 final class RandomWire {
     /** How many kinds of commands there are. */
-    static final int KINDS = 24;
+    static final int KINDS = 25;
 
     private final SplittableRandom random;
 
@@ -56,6 +56,7 @@ final class RandomWire {
             case 21 -> new Command.LastSequence(name(), name());
             case 22 -> new Command.ListQueues(number(0, Long.MAX_VALUE), (int) number(1, 1_000));
             case 23 -> new Command.Beat();
+            case 24 -> new Command.ListHeld(number(0, Long.MAX_VALUE), (int) number(1, Limits.BATCH_MAX));
             default -> throw new IllegalArgumentException("kind=" + kind);
         };
     }
@@ -91,8 +92,14 @@ final class RandomWire {
             case Command.Settings settings -> new Answer.Settings(settings(), random.nextBoolean());
             case Command.Stats stats -> new Answer.Stats(stats());
             case Command.ListQueues list -> new Answer.Queues(few(this::stats), number(0, Long.MAX_VALUE));
+            case Command.ListHeld list ->
+                new Answer.Held(number(0, Long.MAX_VALUE), few(this::receipt), number(0, Long.MAX_VALUE));
             case Command.Beat beat -> new Answer.Count(0);
         };
+    }
+
+    private Answer.Held.Receipt receipt() {
+        return new Answer.Held.Receipt(name(), id(), (int) number(1, Limits.ATTEMPTS_MAX));
     }
 
     Answer.Failed failed() {

@@ -1,6 +1,7 @@
 package dev.millrace.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
@@ -138,6 +139,39 @@ class RoundTripTest {
         ByteBuf out = Unpooled.buffer();
         new AnswerWriter(version(3, out)).lost(lost);
         assertThat(AnswerReader.push(pushed(out))).isEqualTo(new PushMessage.Lost(lost));
+    }
+
+    @Test
+    void sessionAnswers_inEitherVersion_areReadAsTheyWere() throws ProtocolException {
+        for (int version = 2; version <= 3; version++) {
+            ByteBuf out = Unpooled.buffer();
+            AnswerWriter writer = new AnswerWriter(version(version, out));
+            SessionGrant granted = new SessionGrant(Long.MAX_VALUE, "secret", 5_000);
+            SessionGrant none = new SessionGrant(4, null, 0);
+            SessionResumed resumed = new SessionResumed(4, 60_000, 1L << 40);
+            writer.granted(granted);
+            writer.granted(none);
+            writer.resumed(resumed);
+
+            assertThat(AnswerReader.granted(reply(out))).isEqualTo(granted);
+            assertThat(AnswerReader.granted(reply(out))).isEqualTo(none);
+            assertThat(AnswerReader.resumed(reply(out))).isEqualTo(resumed);
+        }
+    }
+
+    @Test
+    void held_withAReceiptThatIsNone_isNonsense() {
+        for (String receipt : List.of("", "17", ":", ":1", "17:", "a:b", "99999999999999999999:1", "1:99999999999")) {
+            String bytes = "%3\r\n$6\r\ncursor\r\n:0\r\n$4\r\nheld\r\n:1\r\n$5\r\ntasks\r\n*1\r\n"
+                    + "%2\r\n$5\r\nqueue\r\n$1\r\nq\r\n$7\r\nreceipt\r\n$" + receipt.length() + "\r\n" + receipt + "\r\n";
+            assertThatThrownBy(() -> AnswerReader.read(new Command.ListHeld(0, 1), reply(Bytes.buffer(bytes))))
+                    .as(receipt)
+                    .isInstanceOf(ProtocolException.class);
+        }
+    }
+
+    private static Reply reply(ByteBuf bytes) {
+        return Objects.requireNonNull(tryReply(new ReplyParser(ReplyLimits.USUAL), bytes));
     }
 
     private static void eachCommand(BiConsumer<RandomWire, Command> check) {

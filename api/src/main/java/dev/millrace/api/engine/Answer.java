@@ -84,6 +84,17 @@ public sealed interface Answer {
      */
     record Queues(List<QueueStats> queues, long nextCursor) implements Answer {}
 
+    /**
+     * Some of the tasks that the session has taken.
+     *
+     * @param held how many it has in all; some that were purged a moment ago may be among them
+     * @param nextCursor where to go on; 0 at the end
+     */
+    record Held(long held, List<Receipt> tasks, long nextCursor) implements Answer {
+        /** A take: the task and the attempt. */
+        public record Receipt(String queue, long id, int attempt) {}
+    }
+
     /** It was refused, and changed nothing; or, with UNKNOWN, it may have happened. */
     record Failed(ErrorCode code, String message) implements Answer {}
 }

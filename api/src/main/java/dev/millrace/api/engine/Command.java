@@ -187,6 +187,21 @@ public sealed interface Command {
         }
     }
 
+    /**
+     * Lists the tasks that this session has taken, in no particular order (G3): what a user that came back may not have heard of.
+     * Answered with {@link Answer.Held}. A task that the session has from the first call to the last is listed, and may be listed
+     * twice if others leave it meanwhile.
+     *
+     * @param cursor 0 to begin, then what the last answer said
+     * @param count at most this many, 1 … 10,000
+     */
+    record ListHeld(long cursor, int count) implements Command {
+        @Override
+        public String queue() {
+            return "";
+        }
+    }
+
     /** A sign of life from a session that announced a silence limit (G3). Answered with {@link Answer.Count} 0. */
     record Beat() implements Command {
         @Override

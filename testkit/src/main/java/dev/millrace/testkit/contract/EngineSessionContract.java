@@ -96,6 +96,9 @@ public abstract class EngineSessionContract extends CommandContract {
                 new Command.Delete(QUEUE, 0, true),
                 new Command.ListTasks(QUEUE, TaskState.READY, 0, 0),
                 new Command.ListTasks(QUEUE, TaskState.READY, 0, 10_001),
+                new Command.ListHeld(-1, 1),
+                new Command.ListHeld(0, 0),
+                new Command.ListHeld(0, 10_001),
                 new Command.ListQueues(0, 0),
                 new Command.ListQueues(0, 1_001));
         assertThat(bad).allSatisfy(command -> requireFailed(ErrorCode.BAD_ARGUMENT, client.call(command)));
@@ -269,10 +272,81 @@ public abstract class EngineSessionContract extends CommandContract {
         for (long cursor : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE, 12_345, 1L << 32, Integer.MAX_VALUE}) {
             assertThat(client.call(new Command.ListTasks(QUEUE, TaskState.READY, cursor, 10)))
                     .isInstanceOfAny(Answer.Page.class, Answer.Failed.class);
+            assertThat(client.call(new Command.ListHeld(cursor, 10)))
+                    .isInstanceOfAny(Answer.Held.class, Answer.Failed.class);
             assertThat(client.call(new Command.ListQueues(cursor, 10)))
                     .isInstanceOfAny(Answer.Queues.class, Answer.Failed.class);
         }
         assertThat(client.call(new Command.Take(QUEUE, 0))).isInstanceOf(Answer.Taken.class);
+    }
+
+    @Test
+    @Clause("G3")
+    void listHeld_pageByPage_tellsWhatTheSessionHasTaken_andOnlyThat() {
+        EngineClient other = open(SessionOptions.defaults());
+        List<Answer.Held.Receipt> taken = new ArrayList<>();
+        for (int count = 0; count < 7; count++) {
+            long id = put("job");
+            client.call(new Command.Take(QUEUE, 0));
+            taken.add(new Answer.Held.Receipt(QUEUE, id, 1));
+        }
+        client.call(new Command.Release(QUEUE, taken.get(2).id(), 1, 0));
+        client.call(new Command.Take(QUEUE, 0));
+        taken.set(2, new Answer.Held.Receipt(QUEUE, taken.get(2).id(), 2));
+        client.call(new Command.Ack(QUEUE, taken.removeLast().id(), 1));
+        put("theirs");
+        other.call(new Command.Take(QUEUE, 0));
+        put("nobody's");
+
+        List<Answer.Held.Receipt> listed = new ArrayList<>();
+        long cursor = 0;
+        do {
+            Answer.Held page = (Answer.Held) client.call(new Command.ListHeld(cursor, 4));
+            assertThat(page.held()).isEqualTo(6);
+            assertThat(page.tasks()).hasSizeLessThanOrEqualTo(4);
+            listed.addAll(page.tasks());
+            cursor = page.nextCursor();
+        } while (cursor != 0);
+        assertThat(listed).containsExactlyInAnyOrderElementsOf(taken);
+    }
+
+    /** As a client does that comes back: it gives back what it has never heard of as it learns of it. */
+    @Test
+    @Clause("G3")
+    void listHeld_givenBackOnTheWay_leavesNothingOut() {
+        for (int count = 0; count < 20; count++) {
+            put("job");
+            client.call(new Command.Take(QUEUE, 0));
+        }
+
+        long cursor = 0;
+        int pages = 0;
+        do {
+            Answer.Held page = (Answer.Held) client.call(new Command.ListHeld(cursor, 3));
+            page.tasks().forEach(task -> client.call(new Command.Release(task.queue(), task.id(), task.attempt(), 0)));
+            if (cursor != 0) {
+                client.call(new Command.Ack(QUEUE, cursor, 0));
+            }
+            cursor = page.nextCursor();
+            pages++;
+        } while (cursor != 0);
+
+        assertThat(pages).isLessThanOrEqualTo(20);
+        assertThat(((Answer.Stats) client.call(new Command.Stats(QUEUE))).stats().taken()).isZero();
+        assertThat(client.call(new Command.ListHeld(0, 10))).isEqualTo(new Answer.Held(0, List.of(), 0));
+    }
+
+    @Test
+    @Clause({"G3", "T20"})
+    void listHeld_afterAPurgeAndOfNothing_isEmpty() {
+        assertThat(client.call(new Command.ListHeld(0, 10))).isEqualTo(new Answer.Held(0, List.of(), 0));
+        for (int count = 0; count < 3; count++) {
+            put("job");
+            client.call(new Command.Take(QUEUE, 0));
+        }
+        client.call(new Command.Purge(QUEUE));
+
+        assertThat(((Answer.Held) client.call(new Command.ListHeld(0, 10))).tasks()).isEmpty();
     }
 
     @Test

@@ -35,6 +35,7 @@ final class Agreement {
             case Answer.Seen seen -> actual instanceof Answer.Seen heard && agree(seen, heard);
             case Answer.Page page -> actual instanceof Answer.Page heard && agree(page, heard);
             case Answer.Queues queues -> actual instanceof Answer.Queues heard && agree(queues, heard);
+            case Answer.Held held -> actual instanceof Answer.Held heard && agree(held, heard);
             case Answer.Each each ->
                 actual instanceof Answer.Each heard && agree(each.answers(), heard.answers());
             default -> expected.equals(actual);
@@ -77,6 +78,15 @@ final class Agreement {
             }
         }
         return page.nextCursor() != 0 || ids.size() == whole.tasks().size();
+    }
+
+    /** What was purged may be counted until it is swept. */
+    private static boolean agree(Answer.Held whole, Answer.Held page) {
+        Set<Answer.Held.Receipt> tasks = new HashSet<>(page.tasks());
+        return page.held() >= whole.held()
+                && tasks.size() == page.tasks().size()
+                && whole.tasks().containsAll(tasks)
+                && (page.nextCursor() != 0 || tasks.size() == whole.tasks().size());
     }
 
     /** Queues that need not be listed are not in the model's list, but may be in the engine's. */

@@ -373,8 +373,8 @@ public final class Model {
     }
 
     private void apply(long session, long token, Command command) {
-        if (!(command instanceof Command.ListQueues || command instanceof Command.Beat || command instanceof Command.Take
-                || command instanceof Command.TakeMany)) {
+        if (!(command instanceof Command.ListQueues || command instanceof Command.ListHeld || command instanceof Command.Beat
+                || command instanceof Command.Take || command instanceof Command.TakeMany)) {
             Limits.requireName("queue", command.queue());
         }
         switch (command) {
@@ -403,6 +403,7 @@ public final class Model {
             case Command.Stats stats -> looks.stats(session, token, stats);
             case Command.LastSequence last -> looks.lastSequence(session, token, last);
             case Command.ListQueues list -> looks.listQueues(session, token, list);
+            case Command.ListHeld list -> looks.listHeld(session, token, list);
             case Command.Beat() -> state.answer(session, token, new Answer.Count(0));
         }
     }

@@ -4,6 +4,7 @@ import dev.millrace.api.Limits;
 import dev.millrace.api.QueueStats;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Commands that change no task: looks (T18, T20, G12), and the settings of queues (T20). */
@@ -54,6 +55,20 @@ final class ModelLooks {
                 .map(this::stats)
                 .toList();
         state.answer(session, token, new Answer.Queues(queues, 0));
+    }
+
+    void listHeld(long session, long token, Command.ListHeld list) {
+        ModelState.requireWithin(list.cursor(), 0, Long.MAX_VALUE);
+        ModelState.requireWithin(list.count(), 1, 10_000);
+        List<Answer.Held.Receipt> tasks = new ArrayList<>();
+        for (ModelQueue queue : state.queues.values()) {
+            for (ModelTask task : queue.tasks.values()) {
+                if (task.isTaken() && task.owner == session) {
+                    tasks.add(new Answer.Held.Receipt(queue.name, task.id, task.attempts));
+                }
+            }
+        }
+        state.answer(session, token, new Answer.Held(tasks.size(), tasks, 0));
     }
 
     void lastSequence(long session, long token, Command.LastSequence command) {

@@ -214,6 +214,7 @@ public final class Play {
             case Command.Stats look -> false;
             case Command.LastSequence look -> false;
             case Command.ListQueues look -> false;
+            case Command.ListHeld look -> false;
             case Command.Beat beat -> false;
             default -> true;
         };

@@ -267,6 +267,7 @@ public final class RandomSteps {
                     queue, TaskState.values()[random.nextInt(4)], 0, oneIn(2) ? 10_000 : 1 + random.nextInt(9));
             case 4 -> new Command.LastSequence(queue, pick(cast.producers()));
             case 5 -> oneIn(3) ? new Command.ListQueues(0, 1_000) : new Command.Beat();
+            case 6 -> new Command.ListHeld(0, oneIn(2) ? 10_000 : 1 + random.nextInt(3));
             default -> new Command.Stats(queue);
         };
     }

@@ -72,6 +72,7 @@ public final class Transcript {
             case Command.Stats c -> call("Stats", text(c.queue()));
             case Command.LastSequence c -> call("LastSequence", text(c.queue()), text(c.producer()));
             case Command.ListQueues c -> call("ListQueues", c.cursor(), c.count());
+            case Command.ListHeld c -> call("ListHeld", c.cursor(), c.count());
             case Command.Beat() -> "Beat()";
         };
     }
