@@ -13,7 +13,10 @@ import java.util.function.Consumer;
  * @param commandBytesMax how many bytes of commands may wait for the engine, 64 KiB … 1 GiB; 64 MiB by default. A
  *     command counts 256 bytes and its payload (G7)
  * @param waitersMax how many takes may wait at once, 1 … 16,777,216; 1,048,576 by default (G7)
- * @param producersMax how many producers may be kept (G10), 1 … 1,000,000; 10,000 by default
+ * @param producersMax how many producers may be kept (G10), 1 … 1,000,000; 30,000 by default. Past it a new one takes the place of
+ *     the one that has been silent for longest, if that is past its time, or is OVERLOADED. Each takes up to 4 KiB of memory
+ * @param producerKeepMs how long a producer is kept after its last new sequence, in ms, 1 … ten years; three days by default.
+ *     Then it is forgotten, as if it had never been: what it repeats is stored again
  * @param idleQueuesMax how many empty queues keep their counters (T18), 0 … 1,000,000; 1,024 by default. The one that has
  *     been empty for longest is forgotten first
  * @param engineDeathsMax how often a task may be held when the whole engine dies before it is buried (T22), 0 … 255; 10
@@ -28,6 +31,7 @@ public record OpenOptions(
         int commandBytesMax,
         int waitersMax,
         int producersMax,
+        long producerKeepMs,
         int idleQueuesMax,
         int engineDeathsMax,
         Backoff backoff,
@@ -37,7 +41,8 @@ public record OpenOptions(
             1 << 20,
             64 << 20,
             1 << 20,
-            10_000,
+            30_000,
+            Duration.ofDays(3).toMillis(),
             1_024,
             10,
             Backoff.exponential(Duration.ofSeconds(1), Duration.ofMinutes(5)),
@@ -52,6 +57,7 @@ public record OpenOptions(
         requireWithin("commandBytesMax", commandBytesMax, 64 << 10, 1 << 30);
         requireWithin("waitersMax", waitersMax, 1, 1 << 24);
         requireWithin("producersMax", producersMax, 1, 1_000_000);
+        requireWithin("producerKeepMs", producerKeepMs, 1, Limits.DELAY_MAX_MS);
         requireWithin("idleQueuesMax", idleQueuesMax, 0, 1_000_000);
         requireWithin("engineDeathsMax", engineDeathsMax, 0, 255);
         if (commandBytesMax < payloadBytesMax + 256) {
@@ -93,6 +99,11 @@ public record OpenOptions(
         return with(change -> change.producersMax = producersMax);
     }
 
+    /** These options with another time, in ms, for which a producer is kept after its last new sequence. */
+    public OpenOptions withProducerKeepMs(long producerKeepMs) {
+        return with(change -> change.producerKeepMs = producerKeepMs);
+    }
+
     /** These options with another number of empty queues whose counters are kept. */
     public OpenOptions withIdleQueuesMax(int idleQueuesMax) {
         return with(change -> change.idleQueuesMax = idleQueuesMax);
@@ -119,7 +130,7 @@ public record OpenOptions(
         return change.result();
     }
 
-    private static void requireWithin(String name, int value, int min, int max) {
+    private static void requireWithin(String name, long value, long min, long max) {
         if (value < min || value > max) {
             throw Limits.bad(name + "=" + value + " is outside " + min + " … " + max);
         }
@@ -132,6 +143,7 @@ public record OpenOptions(
         private int commandBytesMax;
         private int waitersMax;
         private int producersMax;
+        private long producerKeepMs;
         private int idleQueuesMax;
         private int engineDeathsMax;
         private Backoff backoff;
@@ -143,6 +155,7 @@ public record OpenOptions(
             commandBytesMax = from.commandBytesMax;
             waitersMax = from.waitersMax;
             producersMax = from.producersMax;
+            producerKeepMs = from.producerKeepMs;
             idleQueuesMax = from.idleQueuesMax;
             engineDeathsMax = from.engineDeathsMax;
             backoff = from.backoff;
@@ -151,8 +164,8 @@ public record OpenOptions(
 
         OpenOptions result() {
             return new OpenOptions(
-                    durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, idleQueuesMax, engineDeathsMax,
-                    backoff, timeSource);
+                    durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, producerKeepMs, idleQueuesMax,
+                    engineDeathsMax, backoff, timeSource);
         }
     }
 }

@@ -165,6 +165,9 @@ public record Put(
      * also after a restart. Sequences of a producer must increase; a queue keeps a producer's last sequence and the ids
      * of its last 256. The put is refused with BAD_ARGUMENT for a lower sequence that was never stored, with NOT_FOUND
      * for one older than those whose ids are kept, and with OVERLOADED for one producer more than producersMax.
+     *
+     * <p>A queue forgets a producer that has stored no new sequence for {@link OpenOptions#producerKeepMs}, three days by default; then it
+     * may begin with any sequence, and a repeat is stored again. So a name for each process, or each job, costs nothing for ever.
      */
     public Put withProducer(String producer, long sequence) {
         return with(change -> {

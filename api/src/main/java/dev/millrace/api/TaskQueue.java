@@ -269,7 +269,8 @@ public final class TaskQueue<T> {
     }
 
     /**
-     * The last sequence that was stored for a producer in this queue (G10), also across restarts; 0 for none.
+     * The last sequence that was stored for a producer in this queue (G10), also across restarts; 0 for none, and for one
+     * that was silent for {@link OpenOptions#producerKeepMs}.
      *
      * @throws MillraceException BAD_ARGUMENT when it is no name
      */

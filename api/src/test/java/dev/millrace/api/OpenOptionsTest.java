@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class OpenOptionsTest {
     private static final OpenOptions CHANGED = new OpenOptions(
-            Durability.NONE, 2, 2_000_000, 3, 4, 5, 6, Backoff.fixed(Duration.ofSeconds(7)), new FixedTime());
+            Durability.NONE, 2, 2_000_000, 3, 4, 44, 5, 6, Backoff.fixed(Duration.ofSeconds(7)), new FixedTime());
 
     @Test
     void defaults_areThoseOfTheDocumentation() {
@@ -22,7 +22,8 @@ class OpenOptionsTest {
         assertThat(options.payloadBytesMax()).isEqualTo(1_048_576);
         assertThat(options.commandBytesMax()).isEqualTo(67_108_864);
         assertThat(options.waitersMax()).isEqualTo(1_048_576);
-        assertThat(options.producersMax()).isEqualTo(10_000);
+        assertThat(options.producersMax()).isEqualTo(30_000);
+        assertThat(options.producerKeepMs()).isEqualTo(259_200_000);
         assertThat(options.idleQueuesMax()).isEqualTo(1_024);
         assertThat(options.engineDeathsMax()).isEqualTo(10);
         assertThat(options.backoff().delay(1)).isEqualTo(Duration.ofSeconds(1));
@@ -47,7 +48,7 @@ class OpenOptionsTest {
                         .isEqualTo(expected);
             }
         }
-        assertThat(Arrays.stream(parts)).hasSize(9);
+        assertThat(Arrays.stream(parts)).hasSize(10);
     }
 
     @Test
@@ -58,6 +59,14 @@ class OpenOptionsTest {
         assertBounds("engineDeathsMax", 0, 255, OpenOptions.defaults()::withEngineDeathsMax);
         assertBounds("payloadBytesMax", 1, 64 << 20, OpenOptions.defaults()::withPayloadBytesMax);
         assertBounds("commandBytesMax", 64 << 10, 1 << 30, OpenOptions.defaults().withPayloadBytesMax(1)::withCommandBytesMax);
+    }
+
+    @Test
+    void withProducerKeepMs_atAndBeyondItsBounds_isAcceptedAndRefused() {
+        assertThat(OpenOptions.defaults().withProducerKeepMs(1).producerKeepMs()).isOne();
+        assertThat(OpenOptions.defaults().withProducerKeepMs(Limits.DELAY_MAX_MS).producerKeepMs()).isEqualTo(315_360_000_000L);
+        assertBad(() -> OpenOptions.defaults().withProducerKeepMs(0), "producerKeepMs=0");
+        assertBad(() -> OpenOptions.defaults().withProducerKeepMs(Limits.DELAY_MAX_MS + 1), "producerKeepMs=315360000001");
     }
 
     @Test

@@ -37,9 +37,12 @@ final class NoLog implements TaskLog<Object> {
     }
 
     @Override
-    public long producer(int queue, String name, long[] sequences, long[] ids) {
+    public long producer(int queue, String name, long usedMs, long[] sequences, long[] ids) {
         return ++position;
     }
+
+    @Override
+    public void forget(int queue, String producer) {}
 
     @Override
     public void adopt(long position) {}

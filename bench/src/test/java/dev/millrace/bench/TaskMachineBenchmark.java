@@ -104,7 +104,7 @@ public class TaskMachineBenchmark {
     }
 
     private static TaskMachine<Object> newMachine(LastTaken replies) {
-        CoreSettings settings = new CoreSettings(1_000, 10, 10, 10, 17, 19, failures -> 1_000);
+        CoreSettings settings = new CoreSettings(1_000, 10, 1_000_000_000, 10, 10, 17, 19, failures -> 1_000);
         return new TaskReplay(settings, 0, 0).machine(true, 1, 1, new NoLog(), replies);
     }
 

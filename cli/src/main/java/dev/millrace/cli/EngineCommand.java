@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import dev.millrace.api.Limits;
 import dev.millrace.api.Millrace;
 import dev.millrace.api.MillraceException;
+import dev.millrace.api.OpenOptions;
 import dev.millrace.api.TaskId;
 import dev.millrace.api.TaskInfo;
 import java.nio.file.Files;
@@ -18,6 +19,8 @@ import tools.jackson.core.JsonGenerator;
 /** What the commands on an engine have in common: which engine, and tasks as JSON. */
 abstract class EngineCommand implements Callable<Integer> {
     private static final String EMBEDDED = "embedded:";
+    /** How long producers are kept is for the program to say whose folder it is: no command forgets any. */
+    private static final OpenOptions OPTIONS = OpenOptions.defaults().withProducerKeepMs(Limits.DELAY_MAX_MS);
     /** Every folder of the embedded engine has this one. */
     private static final String FIRST_SHARD = "shard-00";
 
@@ -39,7 +42,7 @@ abstract class EngineCommand implements Callable<Integer> {
     /** Opens the engine, making its folder if there is none. */
     final Millrace open() {
         String uri = engine();
-        return Failures.opening(() -> Millrace.open(uri));
+        return Failures.opening(() -> Millrace.open(uri, OPTIONS));
     }
 
     /** Opens an engine that is there already: looking must not create anything. */
@@ -57,7 +60,7 @@ abstract class EngineCommand implements Callable<Integer> {
                 throw RefusedException.usage("the folder " + folder + " holds no queues; see --at");
             }
         }
-        return Failures.opening(() -> Millrace.open(uri));
+        return Failures.opening(() -> Millrace.open(uri, OPTIONS));
     }
 
     private String engine() {

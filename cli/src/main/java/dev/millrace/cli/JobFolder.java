@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.api.Durability;
 import dev.millrace.api.ErrorCode;
+import dev.millrace.api.Limits;
 import dev.millrace.api.Millrace;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
@@ -73,12 +74,13 @@ final class JobFolder {
      * Opens the engine, and makes the folder if there is none.
      *
      * <p>What counts as a failure is decided here by exit codes alone, so however often the engine dies beneath a running
-     * item, that must not bury it.
+     * item, that must not bury it. And however long a job lies there, its producer knows how far the items have come.
      */
     Millrace open() {
         OpenOptions options = OpenOptions.defaults()
                 .withDurability(Durability.WRITTEN)
                 .withEngineDeathsMax(0)
+                .withProducerKeepMs(Limits.DELAY_MAX_MS)
                 .withPayloadBytesMax(ITEM_BYTES_MAX + NumberedItem.OVERHEAD_BYTES_MAX);
         return Failures.opening(() -> Millrace.open(uri(), options));
     }

@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
 public final class Looks {
     private final Tasks tasks;
     private final TaskTable table;
+    private final Producers producers;
     private final CoreTime time;
 
-    Looks(Tasks tasks, CoreTime time) {
+    Looks(Tasks tasks, Producers producers, CoreTime time) {
         this.tasks = tasks;
+        this.producers = producers;
         this.table = tasks.table;
         this.time = time;
     }
@@ -109,8 +111,7 @@ public final class Looks {
 
     /** The last sequence stored for a producer; 0 when there is none (G10). */
     public long lastSequence(String queueName, String producerName) {
-        QueueState queue = tasks.queues.find(queueName);
-        Producer producer = queue == null ? null : queue.producers.get(producerName);
+        Producer producer = producers.find(tasks.queues.find(queueName), producerName, time.nowMs());
         return producer == null ? 0 : producer.last();
     }
 }

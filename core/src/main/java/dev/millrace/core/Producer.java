@@ -1,6 +1,7 @@
 package dev.millrace.core;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A producer's last sequences and the ids they were stored under (G10), oldest first, in a ring. */
 final class Producer extends Recorded {
@@ -8,6 +9,14 @@ final class Producer extends Recorded {
 
     final QueueState queue;
     final String name;
+    /** When its last sequence was stored, in ms since 1970. */
+    long usedMs;
+
+    /** In {@link Producers}, by that time. */
+    @Nullable Producer lessRecent;
+
+    @Nullable Producer moreRecent;
+
     private long[] sequences = new long[4];
     private long[] ids = new long[4];
     private int start;

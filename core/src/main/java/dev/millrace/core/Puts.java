@@ -15,17 +15,17 @@ final class Puts<P> {
     private final CoreTime time;
     private final TaskLog<P> log;
     private final RecordedItems recorded;
-    private int producerCount;
+    private final Producers producers;
     private long nextId;
 
-    Puts(CoreSettings settings, Tasks tasks, CoreTime time, TaskLog<P> log, long nextId) {
+    Puts(CoreSettings settings, Tasks tasks, Producers producers, CoreTime time, TaskLog<P> log, long nextId) {
         this.settings = settings;
         this.tasks = tasks;
         this.table = tasks.table;
         this.time = time;
         this.log = log;
         this.recorded = tasks.queues.recorded;
-        this.producerCount = recorded.producerCount();
+        this.producers = producers;
         this.nextId = nextId;
     }
 
@@ -40,13 +40,13 @@ final class Puts<P> {
     @Nullable Refused refuses(String queueName, PutCommand put) {
         QueueState queue = tasks.queues.find(queueName);
         if (put.producer() != null) {
-            Producer producer = queue == null ? null : queue.producers.get(put.producer());
+            Producer producer = producers.find(queue, put.producer(), time.nowMs());
             if (producer != null && put.sequence() <= producer.last()) {
                 return refusesRepeat(producer, put.sequence());
             }
-            if (producer == null && producerCount >= settings.producersMax()) {
-                return new Refused(Refusal.OVERLOADED, "producers=" + producerCount + " reached producersMax="
-                        + settings.producersMax() + "; raise it, or put without a producer");
+            Refused full = producer == null ? producers.refusesAnother(time.nowMs()) : null;
+            if (full != null) {
+                return full;
             }
         }
         Refused late = refusesDue("delayMs", put.delayMs());
@@ -114,7 +114,7 @@ final class Puts<P> {
             }
         }
         QueueState queue = tasks.queues.find(queueName);
-        Producer producer = queue == null ? null : queue.producers.get(producerName);
+        Producer producer = producers.find(queue, producerName, time.nowMs());
         long last = producer == null ? 0 : producer.last();
         if (last >= first && last < first + puts.size() - 1) {
             return new Refused(Refusal.BAD_ARGUMENT, "sequences " + first + " … " + (first + puts.size() - 1)
@@ -127,6 +127,9 @@ final class Puts<P> {
 
     /** Stores a put that nothing refuses. */
     StoredTask store(String queueName, PutCommand put, P payload) {
+        if (put.producer() != null) {
+            producers.makeRoom(queueName, put.producer(), time.nowMs(), log);
+        }
         QueueState queue = tasks.queues.open(queueName);
         Producer producer = put.producer() == null ? null : queue.producers.get(put.producer());
         if (producer != null && put.sequence() <= producer.last()) {
@@ -253,8 +256,7 @@ final class Puts<P> {
     /** The put's sequence is stored with this record, which is needed to know the producer. */
     private void count(QueueState queue, PutCommand put, long id, long position) {
         if (put.producer() != null) {
-            Producer producer = producer(queue, put.producer());
-            producer.add(put.sequence(), id);
+            Producer producer = count(queue, put.producer(), put.sequence(), id);
             if (producer.neededFrom < 0) {
                 recorded.add(producer, position);
             }
@@ -264,22 +266,18 @@ final class Puts<P> {
     /** The put changed nothing, and yet its sequence is used: that goes to the log by itself. */
     private void countKept(QueueState queue, PutCommand put, long id) {
         if (put.producer() != null) {
-            Producer producer = producer(queue, put.producer());
-            producer.add(put.sequence(), id);
+            Producer producer = count(queue, put.producer(), put.sequence(), id);
             recorded.add(
                     producer,
-                    log.producer(queue.number, producer.name, producer.sequences(), producer.ids()));
+                    log.producer(
+                            queue.number, producer.name, producer.usedMs, producer.sequences(), producer.ids()));
         }
     }
 
-    private Producer producer(QueueState queue, String name) {
-        Producer known = queue.producers.get(name);
-        if (known != null) {
-            return known;
-        }
-        Producer producer = new Producer(queue, name);
-        queue.producers.put(name, producer);
-        producerCount++;
+    private Producer count(QueueState queue, String name, long sequence, long id) {
+        Producer producer = producers.open(queue, name);
+        producer.add(sequence, id);
+        producers.used(producer, time.nowMs());
         return producer;
     }
 }

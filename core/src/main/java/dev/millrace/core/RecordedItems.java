@@ -10,7 +10,6 @@ final class RecordedItems {
     private @Nullable Recorded oldest;
     private @Nullable Recorded newest;
     private int size;
-    private int producerCount;
     private long bytes;
 
     /** The item is known from this record on, which is the latest. */
@@ -27,7 +26,6 @@ final class RecordedItems {
         }
         newest = item;
         size++;
-        producerCount += item instanceof Producer ? 1 : 0;
     }
 
     /** Nobody needs to know it any more. */
@@ -38,7 +36,6 @@ final class RecordedItems {
         item.neededFrom = -1;
         bytes -= item.recordBytes;
         size--;
-        producerCount -= item instanceof Producer ? 1 : 0;
         if (item.older == null) {
             oldest = item.newer;
         } else {
@@ -60,10 +57,6 @@ final class RecordedItems {
 
     int size() {
         return size;
-    }
-
-    int producerCount() {
-        return producerCount;
     }
 
     /**
@@ -89,7 +82,8 @@ final class RecordedItems {
                     add(
                             producer,
                             log.producer(
-                                    producer.queue.number, producer.name, producer.sequences(), producer.ids()));
+                                    producer.queue.number, producer.name, producer.usedMs, producer.sequences(),
+                                    producer.ids()));
             }
             written += item.recordBytesNow();
         }

@@ -68,8 +68,13 @@ public interface TaskLog<P> {
     /**
      * A producer's last sequences, oldest first, and the ids they were stored under. Returns the record's position, which
      * is nobody's home.
+     *
+     * @param usedMs when the last of them was stored, in ms since 1970
      */
-    long producer(int queue, String name, long[] sequences, long[] ids);
+    long producer(int queue, String name, long usedMs, long[] sequences, long[] ids);
+
+    /** Nothing is known of the producer any more, whatever was said before. */
+    void forget(int queue, String producer);
 
     /** The record is somebody's home: said at the end of recovery, for a record that was replayed. */
     void adopt(long position);

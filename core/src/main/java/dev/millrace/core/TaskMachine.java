@@ -18,6 +18,9 @@ public final class TaskMachine<P> {
     /** How many timers, or slots in search of purged tasks, one round works on. */
     public static final int SLICE = 4_096;
 
+    /** How many producers one round forgets. */
+    public static final int FORGOTTEN_MAX = 256;
+
     /** The most tasks that one kick makes ready. */
     public static final int KICK_MAX = 10_000;
 
@@ -29,6 +32,7 @@ public final class TaskMachine<P> {
     private final Waits waits;
     private final Takes takes;
     private final Puts<P> puts;
+    private final Producers producers;
     private final Transitions transitions;
     private final Verdicts verdicts;
     private final Administration administration;
@@ -40,6 +44,7 @@ public final class TaskMachine<P> {
     TaskMachine(
             CoreSettings settings,
             Tasks tasks,
+            Producers producers,
             long nextId,
             CoreTime time,
             TaskLog<P> log,
@@ -52,10 +57,11 @@ public final class TaskMachine<P> {
         this.waits = new Waits(tasks, time);
         this.transitions = new Transitions(tasks, time, log);
         this.takes = new Takes(settings, tasks, time, log, replies, waits, transitions);
-        this.puts = new Puts<>(settings, tasks, time, log, nextId);
+        this.puts = new Puts<>(settings, tasks, producers, time, log, nextId);
+        this.producers = producers;
         this.verdicts = new Verdicts(settings, tasks, time, takes, transitions);
         this.administration = new Administration(tasks, log, replies, transitions);
-        this.looks = new Looks(tasks, time);
+        this.looks = new Looks(tasks, producers, time);
     }
 
     /** Queries. */
@@ -180,6 +186,16 @@ public final class TaskMachine<P> {
             replies.lost(tasks.holderOf(dead), tasks.queueOf(dead).name, table.id(dead), table.attempts(dead));
         }
         transitions.discard(dead);
+    }
+
+    /** Whether {@link #forgetProducers} has something to do. Until then those producers count as unknown all the same. */
+    public boolean hasOutlivedProducers() {
+        return producers.hasOutlived(time.nowMs());
+    }
+
+    /** Forgets producers that were silent for as long as they are kept (G1, G10), at most {@link #FORGOTTEN_MAX}; whether there are more. */
+    public boolean forgetProducers() {
+        return producers.forgetOutlived(time.nowMs(), FORGOTTEN_MAX, log);
     }
 
     // --- Sessions

@@ -17,6 +17,7 @@ public final class TaskReplay {
     private final long firstSegment;
     private final Tasks tasks;
     private final RecordedItems recorded;
+    private final Producers producers;
     /** Queues by number that have records but no name yet. */
     private final Map<Integer, QueueState> unnamed = new HashMap<>();
 
@@ -26,6 +27,8 @@ public final class TaskReplay {
     private final Map<Long, KeyHash> earlyKeys = new HashMap<>();
 
     private long lastId;
+    /** When the record that is told now was written. */
+    private long writtenMs;
 
     /**
      * Nothing recovered yet.
@@ -38,6 +41,12 @@ public final class TaskReplay {
         this.firstSegment = firstSegment;
         this.tasks = new Tasks(epochMs, settings.idleQueuesMax());
         this.recorded = tasks.queues.recorded;
+        this.producers = new Producers(settings, tasks.queues);
+    }
+
+    /** The next records were written at this time, in ms since 1970. */
+    public void at(long timeMs) {
+        writtenMs = timeMs;
     }
 
     /** A queue's number stands for a name, and it is configured so. */
@@ -78,9 +87,10 @@ public final class TaskReplay {
         tasks.define(slot, position, task);
         place(slot, task);
         if (task.producer() != null) {
-            Producer producer = producerOf(queue, task.producer());
+            Producer producer = producers.open(queue, task.producer());
             if (task.sequence() > producer.last()) {
                 producer.add(task.sequence(), task.id());
+                producers.used(producer, writtenMs);
             }
             if (producer.neededFrom < 0) {
                 recorded.add(producer, position);
@@ -234,21 +244,35 @@ public final class TaskReplay {
         }
     }
 
-    /** A producer's last sequences and ids. */
-    public void producer(long position, int number, String name, long[] sequences, long[] ids) {
+    /**
+     * A producer's last sequences and ids.
+     *
+     * @param usedMs when the last of them was stored; 0 when the record does not say, and its own time counts
+     */
+    public void producer(long position, int number, String name, long usedMs, long[] sequences, long[] ids) {
         QueueState queue = queueOf(number);
         Producer old = queue.producers.get(name);
         if (old != null) {
-            queue.producers.remove(name, old);
-            recorded.remove(old);
+            producers.remove(old);
         }
-        Producer producer = producerOf(queue, name);
+        Producer producer = producers.open(queue, name);
+        producers.used(producer, usedMs == 0 ? writtenMs : usedMs);
         for (int index = 0; index < sequences.length; index++) {
             require(sequences[index] > producer.last(), "sequences of producer " + name + " do not increase");
             producer.add(sequences[index], ids[index]);
             lastId = Math.max(lastId, ids[index]);
         }
         recorded.add(producer, position);
+    }
+
+    /** A producer was forgotten; all records that name it may have gone before this one. */
+    public void forget(int number, String name) {
+        requireNumber(number);
+        QueueState queue = tasks.queues.findNumber(number);
+        Producer producer = queue == null ? null : queue.producers.get(name);
+        if (producer != null) {
+            producers.remove(producer);
+        }
     }
 
     /**
@@ -271,10 +295,11 @@ public final class TaskReplay {
             forget(nameless);
         }
         tasks.queues.recovered();
+        producers.recovered();
         tasks.recovered();
         long firstId = Math.max(nextId, lastId + 1);
         CoreTime time = new CoreTime(nowMs);
-        TaskMachine<P> machine = new TaskMachine<>(settings, tasks, firstId, time, log, replies);
+        TaskMachine<P> machine = new TaskMachine<>(settings, tasks, producers, firstId, time, log, replies);
         int end = tasks.table.slotEnd();
         for (int slot = tasks.table.nextUsed(1, end); slot < end; slot = tasks.table.nextUsed(slot + 1, end)) {
             log.adopt(tasks.table.position(slot));
@@ -338,16 +363,6 @@ public final class TaskReplay {
                 tasks.discard(slot);
             }
         }
-    }
-
-    private Producer producerOf(QueueState queue, String name) {
-        Producer known = queue.producers.get(name);
-        if (known != null) {
-            return known;
-        }
-        Producer producer = new Producer(queue, name);
-        queue.producers.put(name, producer);
-        return producer;
     }
 
     private static void requireNumber(int number) {

@@ -11,8 +11,11 @@ final class Fixture {
 
     private Fixture() {}
 
+    /** How long producers are kept. */
+    static final long PRODUCER_KEEP_MS = 10_000;
+
     static CoreSettings settings(int producersMax, int idleQueuesMax) {
-        return new CoreSettings(1_000, producersMax, idleQueuesMax, 0, 1, 2, failures -> 100L * failures);
+        return new CoreSettings(1_000, producersMax, PRODUCER_KEEP_MS, idleQueuesMax, 0, 1, 2, failures -> 100L * failures);
     }
 
     /** A put without anything but this. */

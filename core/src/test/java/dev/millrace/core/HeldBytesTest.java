@@ -11,13 +11,15 @@ import org.junit.jupiter.api.Test;
 /** A multitude leaves nothing behind in memory (G1), by the machine's own reckoning. */
 class HeldBytesTest {
     private static final int COUNT = 10_000;
+    /** How long a producer is kept. */
+    private static final long KEEP_MS = 10_000_000;
     /** What small structures may keep, whatever they once held. */
     private static final long KEPT_MAX = 8_192;
     /** Of a task that is the last one in its chunk, and has an extension that is. */
     private static final long CHUNKS_BYTES = Rows.CHUNK_ROWS * (13L * Long.BYTES + 2 * HeldBytes.REFERENCE);
 
     private final World world = new World(
-            new CoreSettings(COUNT, 100, 2, 0, 1, 2, failures -> 0L), 100_000_000);
+            new CoreSettings(COUNT, COUNT, KEEP_MS, 2, 0, 1, 2, failures -> 0L), 100_000_000);
     private final CoreSession session = world.open("A", 0);
     private long atFirst;
 
@@ -81,6 +83,18 @@ class HeldBytesTest {
         world.advance(1_000_000);
         ackAll("q");
         assertNothingLeft();
+    }
+
+    @Test
+    void producers_veryManyInOneQueueAndInMany_leaveNothingBehindOnceForgotten() {
+        for (int index = 0; index < COUNT; index++) {
+            String queue = index % 2 == 0 ? "q" : "queue-" + index;
+            machine().put(session, "", queue, Fixture.put(0, 1_000, 0, "producer-" + index, 1), "");
+            ackAll(queue);
+        }
+        assertMuch();
+        world.advance(KEEP_MS);
+        assertThat(machine().heldBytes()).as("with a small map of names").isLessThan(atFirst + 2 * KEPT_MAX);
     }
 
     @Test

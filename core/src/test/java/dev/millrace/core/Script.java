@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  *   kick A QUEUE COUNT | kickOne A QUEUE ID   delete A QUEUE ID [force=true]     purge A QUEUE
  *   advance MS    slice MS    expire    sweep    clean    settle    reopen (closed|died)
  *   counts QUEUE    list QUEUE    peek QUEUE ID    last QUEUE PRODUCER    queues    next
- *   settings [waiters= producers= idle= deaths= segment=]                                    as the first line only
+ *   settings [waiters= producers= keep= idle= deaths= segment=]                                    as the first line only
  * </pre>
  */
 final class Script {
@@ -206,6 +206,7 @@ final class Script {
         CoreSettings settings = new CoreSettings(
                 (int) number("waiters", 1_000),
                 (int) number("producers", 1_000),
+                number("keep", 1_000_000),
                 (int) number("idle", 100),
                 (int) number("deaths", 10),
                 1,

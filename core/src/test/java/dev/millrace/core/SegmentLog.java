@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 final class SegmentLog implements TaskLog<String> {
     private static final int SEGMENT_BITS = 24;
 
-    private record Entry(long position, String text, Consumer<TaskReplay> replay) {}
+    private record Entry(long position, long timeMs, String text, Consumer<TaskReplay> replay) {}
 
     private final int segmentRecords;
     private final Consumer<String> told;
@@ -30,11 +30,17 @@ final class SegmentLog implements TaskLog<String> {
     private final Map<Long, Integer> living = new HashMap<>();
     private long firstSegment;
     private long written;
+    private long nowMs = Fixture.EPOCH_MS;
 
     /** An empty log; {@code told} hears of each record as a line of text. */
     SegmentLog(int segmentRecords, Consumer<String> told) {
         this.segmentRecords = segmentRecords;
         this.told = told;
+    }
+
+    /** What is recorded from here on happens at this time. */
+    void begin(long nowMs) {
+        this.nowMs = nowMs;
     }
 
     /** What is found when the log is opened again: the records, but not who has a home. */
@@ -44,13 +50,17 @@ final class SegmentLog implements TaskLog<String> {
         log.keys.putAll(keys);
         log.ids.putAll(ids);
         log.firstSegment = firstSegment;
+        log.nowMs = nowMs;
         log.written = written;
         return log;
     }
 
     TaskReplay replay(CoreSettings settings) {
         TaskReplay replay = new TaskReplay(settings, Fixture.EPOCH_MS, firstSegment);
-        entries.forEach(entry -> entry.replay.accept(replay));
+        for (Entry entry : entries) {
+            replay.at(entry.timeMs);
+            entry.replay.accept(replay);
+        }
         return replay;
     }
 
@@ -175,13 +185,18 @@ final class SegmentLog implements TaskLog<String> {
     }
 
     @Override
-    public long producer(int queue, String name, long[] sequences, long[] ids) {
+    public long producer(int queue, String name, long usedMs, long[] sequences, long[] ids) {
         long at = end();
         add(
                 "producer " + name + " queue=" + queue + " last=" + sequences[sequences.length - 1] + " kept="
-                        + sequences.length,
-                replay -> replay.producer(at, queue, name, sequences, ids));
+                        + sequences.length + at(" used=", usedMs),
+                replay -> replay.producer(at, queue, name, usedMs, sequences, ids));
         return at;
+    }
+
+    @Override
+    public void forget(int queue, String producer) {
+        add("forget " + producer + " queue=" + queue, replay -> replay.forget(queue, producer));
     }
 
     @Override
@@ -202,7 +217,7 @@ final class SegmentLog implements TaskLog<String> {
     }
 
     private void add(String text, Consumer<TaskReplay> replay) {
-        entries.add(new Entry(end(), text, replay));
+        entries.add(new Entry(end(), nowMs, text, replay));
         written++;
         told.accept(text);
     }

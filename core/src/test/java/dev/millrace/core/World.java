@@ -72,6 +72,10 @@ final class World implements Replies {
         while (machine.advance(to)) {
             // The next slice.
         }
+        log.begin(to);
+        while (machine.forgetProducers()) {
+            // The next slice.
+        }
     }
 
     /** The lines since the last call. */

@@ -3,6 +3,7 @@ package dev.millrace.embedded;
 import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.engine.Command;
+import dev.millrace.core.TaskMachine;
 import dev.millrace.journal.Purpose;
 
 /**
@@ -14,6 +15,8 @@ final class Admission {
     private static final int CHANGE_BYTES_MAX = 2_048;
     /** At most so much is recorded for a task's take, its end, or its kick. */
     private static final int ENTRY_BYTES_MAX = 64;
+    /** At most so many records come with a put, or a batch, besides two for each task: a queue's, and a producer's that is forgotten. */
+    static final int EXTRA_RECORDS_MAX = 2;
 
     private final Store store;
 
@@ -48,9 +51,15 @@ final class Admission {
      * @param bytes of their heads and payloads together
      */
     void requireToAdd(int tasks, long bytes) {
-        if (!store.admits(Purpose.ADD, 2 * tasks + 1, bytes + CHANGE_BYTES_MAX)) {
+        if (!store.admits(Purpose.ADD, 2 * tasks + EXTRA_RECORDS_MAX, bytes + CHANGE_BYTES_MAX)) {
             refuse();
         }
+    }
+
+    /** Whether there is room to record that producers are forgotten, which nobody waits for. */
+    boolean admitsForgetting() {
+        int count = TaskMachine.FORGOTTEN_MAX;
+        return store.admits(Purpose.CHANGE, count, (long) count * TaskRecords.FORGET_BYTES_MAX);
     }
 
     private void require(Purpose purpose, long bytes) {

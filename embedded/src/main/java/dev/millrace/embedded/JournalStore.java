@@ -105,9 +105,16 @@ final class JournalStore implements Store {
     }
 
     @Override
-    public long producer(int queue, String name, long[] sequences, long[] ids) {
+    public long producer(int queue, String name, long usedMs, long[] sequences, long[] ids) {
         owe();
-        return TaskRecords.writeProducer(journal, queue, name, sequences, ids);
+        return TaskRecords.writeProducer(journal, queue, name, usedMs, sequences, ids);
+    }
+
+    /** Needs no fsync of its own: whoever opens the log without it finds that the producer's time is over, too. */
+    @Override
+    public void forget(int queue, String producer) {
+        endEntries();
+        TaskRecords.writeForget(journal, queue, producer);
     }
 
     @Override
@@ -123,6 +130,11 @@ final class JournalStore implements Store {
     @Override
     public ByteBuffer payload(long home) {
         return journal.read(home).body();
+    }
+
+    @Override
+    public void begin(long nowMs) {
+        journal.passTime(nowMs);
     }
 
     @Override

@@ -92,9 +92,15 @@ final class MemoryStore implements Store {
     }
 
     @Override
-    public long producer(int queue, String name, long[] sequences, long[] ids) {
+    public long producer(int queue, String name, long usedMs, long[] sequences, long[] ids) {
         return positions++;
     }
+
+    @Override
+    public void forget(int queue, String producer) {}
+
+    @Override
+    public void begin(long nowMs) {}
 
     @Override
     public void take(long id, long home, int attempt) {}

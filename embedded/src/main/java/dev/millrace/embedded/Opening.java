@@ -134,6 +134,7 @@ record Opening(Shard shard, EngineTime time) {
         return new CoreSettings(
                 options.waitersMax(),
                 options.producersMax(),
+                options.producerKeepMs(),
                 options.idleQueuesMax(),
                 options.engineDeathsMax(),
                 secrets.getAsLong(),

@@ -47,7 +47,7 @@ final class Salvage implements RecordVisitor {
     @Override
     public void record(long position, int type, int schema, int queue, long timeMs, ByteBuffer head, ByteBuffer body) {
         try {
-            if (type < TaskRecords.TASK || type > TaskRecords.PRODUCER || schema != TaskRecords.SCHEMA) {
+            if (!TaskRecords.isKnown(type, schema)) {
                 throw new TaskRecords.UnknownRecordException(position, type, schema);
             }
             read(position, type, queue, head, body);

@@ -96,7 +96,15 @@ final class Shard {
 
     /** Begins a round at this time; whether more is due than fits into it. */
     boolean begin(long nowMs) {
-        return broken == null && guarded(() -> machine.advance(nowMs), true);
+        return broken == null && guarded(() -> {
+            boolean isMoreDue = machine.advance(nowMs);
+            store.begin(machine.nowMs());
+            return forgetProducers() | isMoreDue;
+        }, true);
+    }
+
+    private boolean forgetProducers() {
+        return machine.hasOutlivedProducers() && admission.admitsForgetting() && machine.forgetProducers();
     }
 
     /**
@@ -366,7 +374,9 @@ final class Shard {
                             + ", the most in a batch; put less at once");
         }
         admission.requireToAdd(batch.size(), payloadBytes + headBytes);
-        store.together(2 * batch.size() + 1, payloadBytes + headBytes);
+        store.together(
+                2 * batch.size() + Admission.EXTRA_RECORDS_MAX,
+                payloadBytes + headBytes + TaskRecords.FORGET_BYTES_MAX);
         machine.putMany(session, token, put.queue(), batch, payloads);
     }
 

@@ -21,6 +21,9 @@ interface Store extends TaskLog<ByteBuffer> {
      */
     void together(int records, long bytes);
 
+    /** What is recorded from here on happens at this time, in ms since 1970, or later. */
+    void begin(long nowMs);
+
     /**
      * Hands what was recorded in this round to the operating system, if the durability asks for it.
      *

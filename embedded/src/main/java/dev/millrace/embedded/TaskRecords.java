@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  *   5 BURY      MOVE                                                              body: reason, UTF-8
  *   6 PURGE     throughId:8
  *   7 QUEUE     [paused:1 0:1 maxAttempts:2 0:4 ttrMs:8 backoffFirstMs:8 backoffMaxMs:8]          body: name, UTF-8
- *   8 PRODUCER  bytes:2 count:2                                     body: count × {sequence:8 id:8} name, UTF-8
+ *   8 PRODUCER  bytes:2 count:2 [usedMs:8]                          body: count × {sequence:8 id:8} name, UTF-8
+ *  11 FORGET                                                        body: name of a producer, UTF-8
  * </pre>
  */
 final class TaskRecords {
@@ -47,12 +48,16 @@ final class TaskRecords {
     static final int PURGE = 6;
     static final int QUEUE = 7;
     static final int PRODUCER = 8;
+    /** 9 and 10 are the journal's own. */
+    static final int FORGET = 11;
+
     static final int SCHEMA = 1;
 
     static final int ENTRY_BYTES = 16;
     /** The longest PRODUCER: 256 sequences with their ids, and a name. */
-    static final int PRODUCER_BYTES_MAX = 4 + 256 * ENTRY_BYTES + 255;
-
+    static final int PRODUCER_BYTES_MAX = 12 + 256 * ENTRY_BYTES + 255;
+    /** The longest FORGET. */
+    static final int FORGET_BYTES_MAX = 255;
 
     private static final int TASK_HEAD_BYTES = 24;
     private static final int MOVE_HEAD_BYTES = 28;
@@ -67,6 +72,11 @@ final class TaskRecords {
     private static final int FLAG_REASON = 128;
 
     private TaskRecords() {}
+
+    /** Whether a record can be read; another one was written by a newer version, or by nobody. */
+    static boolean isKnown(int type, int schema) {
+        return schema == SCHEMA && (type >= TASK && type <= PRODUCER || type == FORGET);
+    }
 
     static long writeTask(Journal journal, TaskRecord task, ByteBuffer payload) {
         Texts texts = new Texts(task);
@@ -212,16 +222,23 @@ final class TaskRecords {
         return journal.end();
     }
 
-    static long writeProducer(Journal journal, int queue, String name, long[] sequences, long[] ids) {
+    static long writeProducer(
+            Journal journal, int queue, String name, long usedMs, long[] sequences, long[] ids) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         ByteBuffer to =
-                journal.begin(PRODUCER, SCHEMA, queue, 4, sequences.length * ENTRY_BYTES + bytes.length);
-        to.putShort((short) bytes.length).putShort((short) sequences.length);
+                journal.begin(PRODUCER, SCHEMA, queue, 12, sequences.length * ENTRY_BYTES + bytes.length);
+        to.putShort((short) bytes.length).putShort((short) sequences.length).putLong(usedMs);
         for (int index = 0; index < sequences.length; index++) {
             to.putLong(sequences[index]).putLong(ids[index]);
         }
         to.put(bytes);
         return journal.end();
+    }
+
+    static void writeForget(Journal journal, int queue, String producer) {
+        byte[] bytes = producer.getBytes(StandardCharsets.UTF_8);
+        journal.begin(FORGET, SCHEMA, queue, 0, bytes.length).put(bytes);
+        journal.end();
     }
 
     /** Reads the records of a journal into a replay, which exists once the journal has said where it begins. */
@@ -256,10 +273,11 @@ final class TaskRecords {
         @Override
         public void record(
                 long position, int type, int schema, int queue, long timeMs, ByteBuffer head, ByteBuffer body) {
-            if (type < TASK || type > PRODUCER || schema != SCHEMA) {
+            if (!isKnown(type, schema)) {
                 throw new UnknownRecordException(position, type, schema);
             }
             try {
+                replay().at(timeMs);
                 read(position, type, queue, head, body);
             } catch (BufferUnderflowException | IllegalArgumentException | IllegalStateException e) {
                 throw new BadRecordException(position, type, e);
@@ -278,7 +296,8 @@ final class TaskRecords {
                     QueueConfig config = head.hasRemaining() ? config(head) : QueueConfig.DEFAULT;
                     to.queue(position, queue, text(body, body.remaining()), config);
                 }
-                default -> producer(to, position, queue, head, body);
+                case PRODUCER -> producer(to, position, queue, head, body);
+                default -> to.forget(queue, text(body, body.remaining()));
             }
         }
 
@@ -313,11 +332,12 @@ final class TaskRecords {
             int nameBytes = unsignedShort(head);
             long[] sequences = new long[unsignedShort(head)];
             long[] ids = new long[sequences.length];
+            long usedMs = head.hasRemaining() ? head.getLong() : 0;
             for (int index = 0; index < sequences.length; index++) {
                 sequences[index] = body.getLong();
                 ids[index] = body.getLong();
             }
-            to.producer(position, queue, text(body, nameBytes), sequences, ids);
+            to.producer(position, queue, text(body, nameBytes), usedMs, sequences, ids);
         }
     }
 

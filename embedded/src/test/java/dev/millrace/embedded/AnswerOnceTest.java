@@ -93,7 +93,8 @@ class AnswerOnceTest {
     private static EmbeddedEngine start(Store store) {
         OpenOptions options = OpenOptions.defaults();
         CoreSettings settings = new CoreSettings(
-                options.waitersMax(), options.producersMax(), options.idleQueuesMax(), options.engineDeathsMax(), 1, 2,
+                options.waitersMax(), options.producersMax(), options.producerKeepMs(), options.idleQueuesMax(),
+                options.engineDeathsMax(), 1, 2,
                 failures -> 0);
         EngineTime time = new EngineTime(options.timeSource(), 0);
         Outbox outbox = new Outbox(store);

@@ -17,7 +17,7 @@ final class Coverage {
     private static final int BATCH_HEADER_BYTES = 40;
     private static final int RECORD_HEADER_BYTES = 16;
     private static final String[] TYPES = {
-        "segment header", "TASK", "GONE", "TAKE", "MOVE", "BURY", "PURGE", "QUEUE", "PRODUCER", "TRIM", "CLOSE"
+        "segment header", "TASK", "GONE", "TAKE", "MOVE", "BURY", "PURGE", "QUEUE", "PRODUCER", "TRIM", "CLOSE", "FORGET"
     };
 
     /** Where a crash comes. */

@@ -58,7 +58,8 @@ record Defect(String name, Workload workload, Supplier<Seams> seams) {
 
     private Shard open(Seams built, SimulatedDisk simulated, OpenOptions options) {
         CoreSettings settings = new CoreSettings(
-                options.waitersMax(), options.producersMax(), options.idleQueuesMax(), options.engineDeathsMax(), 1, 2,
+                options.waitersMax(), options.producersMax(), options.producerKeepMs(), options.idleQueuesMax(),
+                options.engineDeathsMax(), 1, 2,
                 failures -> options.backoff().delay(failures).toMillis());
         JournalOptions journalOptions = DiskSubject.journalOptions(options, workload);
         TaskRecords.Reader reader = new TaskRecords.Reader(
@@ -236,6 +237,10 @@ record Defect(String name, Workload workload, Supplier<Seams> seams) {
                 at("purges not recorded", store -> new WrappedStore(store) {
                     @Override
                     public void purge(int queue, long throughId) {}
+                }),
+                at("forgotten producers not recorded", store -> new WrappedStore(store) {
+                    @Override
+                    public void forget(int queue, String producer) {}
                 }),
                 at("settings not recorded", store -> new WrappedStore(store) {
                     @Override

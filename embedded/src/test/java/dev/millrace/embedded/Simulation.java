@@ -77,6 +77,7 @@ final class Simulation {
                 .withDurability(durability)
                 .withEngineDeathsMax(3)
                 .withProducersMax(3)
+                .withProducerKeepMs(300)
                 .withWaitersMax(6)
                 .withPayloadBytesMax(PAYLOAD_BYTES_MAX)
                 .withCommandBytesMax(64 << 10)

@@ -93,7 +93,7 @@ class SimulatorTest {
         Files.createDirectories(Path.of("target"));
         Files.writeString(Path.of("target/crash-coverage.md"), COVERAGE.crashes() + " crashes\n\n" + COVERAGE.table());
         if (Seeds.areUsual()) {
-            for (String type : List.of("TASK", "GONE", "TAKE", "MOVE", "BURY", "QUEUE", "PRODUCER")) {
+            for (String type : List.of("TASK", "GONE", "TAKE", "MOVE", "BURY", "QUEUE", "PRODUCER", "FORGET")) {
                 for (Coverage.Point point : Coverage.Point.values()) {
                     assertThat(COVERAGE.crashes(type, point)).as("%s %s", type, point).isPositive();
                 }

@@ -51,8 +51,18 @@ class WrappedStore implements Store {
     }
 
     @Override
-    public long producer(int queue, String name, long[] sequences, long[] ids) {
-        return store.producer(queue, name, sequences, ids);
+    public long producer(int queue, String name, long usedMs, long[] sequences, long[] ids) {
+        return store.producer(queue, name, usedMs, sequences, ids);
+    }
+
+    @Override
+    public void forget(int queue, String producer) {
+        store.forget(queue, producer);
+    }
+
+    @Override
+    public void begin(long nowMs) {
+        store.begin(nowMs);
     }
 
     @Override

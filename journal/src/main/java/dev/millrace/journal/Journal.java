@@ -169,6 +169,16 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
+     * What is appended from here on is of this time, or a later one, in whichever batch it is written.
+     *
+     * @param timeMs a time before the last one counts as the last one
+     */
+    public void passTime(long timeMs) {
+        requireOpen();
+        writer.passTime(timeMs);
+    }
+
+    /**
      * Writes the pending batch, in one write, without fsync: now it survives the death of the process.
      *
      * @param timeMs the batch's time; a time before the last one counts as the last one

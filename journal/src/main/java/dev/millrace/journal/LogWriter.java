@@ -119,10 +119,14 @@ final class LogWriter {
         return batch.records() == 0 ? 0 : batch.bytes();
     }
 
+    void passTime(long nowMs) {
+        timeMs = Math.max(timeMs, nowMs);
+    }
+
     void commit(long nowMs, long newNextId) {
         requireSound();
         batch.requireNoneOpen();
-        timeMs = Math.max(timeMs, nowMs);
+        passTime(nowMs);
         nextId = Math.max(nextId, newNextId);
         long before = bytesWritten;
         write();

@@ -154,6 +154,64 @@ public abstract class ProducerContract extends EngineContract {
         assertThat(drained(jobs())).containsExactly("a", "b", "a", "without");
     }
 
+    @Test
+    @Clause("G10")
+    void producer_silentForAsLongAsItIsKept_isForgottenAtThatMoment() {
+        reopen(options -> options.withProducerKeepMs(60_000));
+        Stored first = jobs().put("first", by("importer", 1));
+        advanceMs(59_999);
+        assertThat(jobs().put("repeat", by("importer", 1)).id()).isEqualTo(first.id());
+        assertThat(jobs().lastSequence("importer")).isOne();
+
+        advanceMs(1);
+
+        assertThat(jobs().lastSequence("importer")).isZero();
+        Stored anew = jobs().put("anew", by("importer", 1));
+        assertThat(anew.repeated()).isFalse();
+        assertThat(anew.id()).isNotEqualTo(first.id());
+        assertThat(drained(jobs())).containsExactly("first", "anew");
+    }
+
+    @Test
+    @Clause("G10")
+    void producer_withANewSequence_isKeptAnew() {
+        reopen(options -> options.withProducerKeepMs(60_000));
+        for (int sequence = 1; sequence <= 5; sequence++) {
+            jobs().put("job", by("importer", sequence));
+            advanceMs(59_999);
+        }
+
+        assertThat(jobs().put("job", by("importer", 1)).repeated()).isTrue();
+        assertThat(jobs().lastSequence("importer")).isEqualTo(5);
+    }
+
+    @Test
+    @Clause({"G7", "G10"})
+    void put_byVeryManyShortLivedProducers_findsRoomForEach() {
+        reopen(options -> options.withProducersMax(10).withProducerKeepMs(60_000));
+        for (int producer = 0; producer < 200; producer++) {
+            assertThat(jobs().put("job", by("process " + producer, 1)).repeated()).isFalse();
+            advanceMs(6_000);
+        }
+
+        assertThat(jobs().lastSequence("process 199")).isOne();
+        assertThat(jobs().lastSequence("process 189")).isZero();
+        assertThat(drained(jobs())).hasSize(200);
+    }
+
+    @Test
+    @Clause({"G1", "G12"})
+    void queue_withoutTasksAndWhoseProducersAreForgotten_isGone() {
+        reopen(options -> options.withProducerKeepMs(60_000).withIdleQueuesMax(0));
+        jobs().put("job", by("importer", 1));
+        taken(jobs()).ack();
+        assertThat(mill.queues()).extracting(QueueStats::queue).containsExactly("jobs");
+
+        advanceMs(60_000);
+
+        assertThat(mill.queues()).isEmpty();
+    }
+
     private static Put by(String producer, long sequence) {
         return Put.options().withProducer(producer, sequence);
     }

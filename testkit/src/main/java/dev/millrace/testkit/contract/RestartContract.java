@@ -262,6 +262,33 @@ public abstract class RestartContract extends EngineContract {
     }
 
     @Test
+    @Clause("G10 restart")
+    void restart_producers_areAsOldAsTheyWere() {
+        restartForgetful();
+        Stored forgotten = jobs().put("job", Put.options().withProducer("forgotten", 9));
+        advanceMs(30_000);
+        Stored kept = jobs().put("job", Put.options().withProducer("kept", 9));
+        advanceMs(30_000);
+        jobs().put("job", Put.options().withProducer("forgotten", 2));
+
+        restartForgetful();
+
+        assertThat(jobs().lastSequence("forgotten")).isEqualTo(2);
+        assertThat(jobs().put("job", Put.options().withProducer("forgotten", 9)).id()).isNotEqualTo(forgotten.id());
+        assertThat(jobs().put("job", Put.options().withProducer("kept", 9)).id()).isEqualTo(kept.id());
+        advanceMs(29_999);
+        restartForgetful();
+        assertThat(jobs().lastSequence("kept")).isEqualTo(9);
+        advanceMs(1);
+        assertThat(jobs().lastSequence("kept")).isZero();
+        assertThat(jobs().lastSequence("forgotten")).isEqualTo(9);
+    }
+
+    private void restartForgetful() {
+        reopen(options -> options.withProducerKeepMs(60_000));
+    }
+
+    @Test
     @Clause({"T28 restart", "T20 restart"})
     void restart_afterAPurge_theQueueIsEmpty() {
         jobs().put("ready");

@@ -51,7 +51,7 @@ final class ModelLooks {
         ModelState.requireWithin(list.cursor(), 0, Long.MAX_VALUE);
         ModelState.requireWithin(list.count(), 1, 1_000);
         List<QueueStats> queues = state.queues.values().stream()
-                .filter(queue -> queue.isWorthListing() || takes.waiting(queue.name) > 0)
+                .filter(queue -> queue.isWorthListing(state.options.producerKeepMs(), state.nowMs) || takes.waiting(queue.name) > 0)
                 .map(this::stats)
                 .toList();
         state.answer(session, token, new Answer.Queues(queues, 0));
@@ -73,7 +73,7 @@ final class ModelLooks {
 
     void lastSequence(long session, long token, Command.LastSequence command) {
         Limits.requireName("producer", command.producer());
-        ModelProducer producer = state.queue(command.queue()).producers.get(command.producer());
+        ModelProducer producer = state.producer(state.queue(command.queue()), command.producer());
         state.answer(session, token, new Answer.Count(producer == null ? 0 : producer.lastSequence()));
     }
 

@@ -9,6 +9,7 @@ final class ModelProducer {
 
     private final TreeMap<Long, Long> ids;
     private boolean forgotSome;
+    private long usedMs;
 
     ModelProducer() {
         ids = new TreeMap<>();
@@ -17,6 +18,7 @@ final class ModelProducer {
     ModelProducer(ModelProducer from) {
         ids = new TreeMap<>(from.ids);
         forgotSome = from.forgotSome;
+        usedMs = from.usedMs;
     }
 
     long lastSequence() {
@@ -33,7 +35,13 @@ final class ModelProducer {
         return forgotSome && sequence < ids.firstKey();
     }
 
-    void store(long sequence, long id) {
+    /** Whether its last new sequence is so long ago that it counts as unknown. */
+    boolean isOutlived(long keepMs, long nowMs) {
+        return usedMs + keepMs <= nowMs;
+    }
+
+    void store(long sequence, long id, long nowMs) {
+        usedMs = nowMs;
         ids.put(sequence, id);
         if (ids.size() > KEPT_IDS) {
             ids.pollFirstEntry();
@@ -42,6 +50,6 @@ final class ModelProducer {
     }
 
     boolean isSameAs(ModelProducer other) {
-        return forgotSome == other.forgotSome && ids.equals(other.ids);
+        return forgotSome == other.forgotSome && usedMs == other.usedMs && ids.equals(other.ids);
     }
 }

@@ -88,11 +88,11 @@ final class ModelPuts {
         }
     }
 
-    private static void requireAllOrNoneRepeated(ModelQueue queue, List<Command.PutMany.Item> items) {
+    private void requireAllOrNoneRepeated(ModelQueue queue, List<Command.PutMany.Item> items) {
         int repeated = 0;
         for (Command.PutMany.Item item : items) {
             String producer = item.options().producer();
-            ModelProducer known = producer == null ? null : queue.producers.get(producer);
+            ModelProducer known = producer == null ? null : state.producer(queue, producer);
             repeated += known != null && known.id(item.options().sequence()) != null ? 1 : 0;
         }
         if (repeated != 0 && repeated != items.size()) {
@@ -105,7 +105,7 @@ final class ModelPuts {
         if (producer == null) {
             return storeTask(queue, payload, put, enginesId);
         }
-        ModelProducer known = queue.producers.get(producer);
+        ModelProducer known = state.producer(queue, producer);
         if (known != null && put.sequence() <= known.lastSequence()) {
             return repeated(queue, known, put.sequence());
         }
@@ -113,12 +113,18 @@ final class ModelPuts {
             throw ModelState.refusal(ErrorCode.OVERLOADED, "");
         }
         Answer.Stored stored = storeTask(queue, payload, put, enginesId);
-        queue.producers.computeIfAbsent(producer, name -> new ModelProducer()).store(put.sequence(), stored.id());
+        if (known == null) {
+            known = new ModelProducer();
+            queue.producers.put(producer, known);
+        }
+        known.store(put.sequence(), stored.id(), state.nowMs);
         return stored;
     }
 
     private int producers() {
-        return state.queues.values().stream().mapToInt(queue -> queue.producers.size()).sum();
+        return state.queues.values().stream()
+                .mapToInt(queue -> queue.knownProducers(state.options.producerKeepMs(), state.nowMs))
+                .sum();
     }
 
     private static Answer.Stored repeated(ModelQueue queue, ModelProducer producer, long sequence) {

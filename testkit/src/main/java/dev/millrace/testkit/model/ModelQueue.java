@@ -185,8 +185,25 @@ final class ModelQueue {
     }
 
     /** Whether it must be in a list of queues (G12). */
-    boolean isWorthListing() {
-        return !tasks.isEmpty() || !producers.isEmpty() || isPaused || !settings.equals(QueueSettings.defaults());
+    boolean isWorthListing(long producerKeepMs, long nowMs) {
+        return !tasks.isEmpty()
+                || knownProducers(producerKeepMs, nowMs) > 0
+                || isPaused
+                || !settings.equals(QueueSettings.defaults());
+    }
+
+    /** The producer of this name, unless it was silent for too long (G10). */
+    @Nullable ModelProducer producer(String producer, long keepMs, long nowMs) {
+        ModelProducer known = producers.get(producer);
+        return known == null || known.isOutlived(keepMs, nowMs) ? null : known;
+    }
+
+    int knownProducers(long keepMs, long nowMs) {
+        int known = 0;
+        for (ModelProducer producer : producers.values()) {
+            known += producer.isOutlived(keepMs, nowMs) ? 0 : 1;
+        }
+        return known;
     }
 
     QueueStats stats(long waiting) {

@@ -64,6 +64,11 @@ final class ModelState {
         return queues.computeIfAbsent(name, ModelQueue::new);
     }
 
+    /** The producer of this name, unless it was silent for too long (G10). */
+    @Nullable ModelProducer producer(ModelQueue queue, String name) {
+        return queue.producer(name, options.producerKeepMs(), nowMs);
+    }
+
     void answer(long session, long token, Answer answer) {
         dialogue.say(new Event.Answered(session, token, answer));
     }
