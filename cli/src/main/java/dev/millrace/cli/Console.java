@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.IntConsumer;
 import org.jline.utils.Signals;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a command has of the world besides files: its three streams, whether a person looks at them, and signals. Tests
@@ -22,6 +23,7 @@ import org.jline.utils.Signals;
  * @param err standard error
  * @param isOutTerminal whether output goes to a terminal
  * @param isErrTerminal whether standard error does
+ * @param isColoured whether output may have colours: it goes to a terminal that has some, and nobody asked for none
  * @param signals calls its argument with the exit code for each SIGINT, SIGTERM or SIGHUP
  */
 record Console(
@@ -30,6 +32,7 @@ record Console(
         PrintStream err,
         boolean isOutTerminal,
         boolean isErrTerminal,
+        boolean isColoured,
         SignalSource signals) {
     /** Set by the launcher, since Java cannot ask about standard error: those of the descriptors 1 and 2 that are. */
     private static final String TERMINALS = System.getProperty("millrace.terminals", "");
@@ -48,7 +51,19 @@ record Console(
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 TERMINALS.contains("1"),
                 TERMINALS.contains("2"),
+                TERMINALS.contains("1") && wantsColours(System.getenv("NO_COLOR"), System.getenv("TERM")),
                 Console::handleSignals);
+    }
+
+    /**
+     * Whether a terminal is to be given colours; the launcher asks the same for its pages of help.
+     *
+     * @param noColor the environment variable of that name, by which users ask for none (no-color.org)
+     * @param term the terminal's kind; one that has no name cannot be relied on
+     */
+    static boolean wantsColours(@Nullable String noColor, @Nullable String term) {
+        boolean isKnown = term != null && !term.isEmpty() && !term.equals("dumb");
+        return isKnown && (noColor == null || noColor.isEmpty());
     }
 
     /** A signal that was ignored when the process began, as SIGHUP is under nohup, stays ignored: the JVM sees to it. */

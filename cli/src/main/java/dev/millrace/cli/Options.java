@@ -31,7 +31,7 @@ final class Options {
         line.registerConverter(TaskState.class, Options::state);
         line.registerConverter(KeyMode.class, Options::keyMode);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(
-                console.isOutTerminal() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+                console.isColoured() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         line.setUsageHelpWidth(110);
         line.setExpandAtFiles(false);
         // What follows the name of the command is the command's, dashes and all.

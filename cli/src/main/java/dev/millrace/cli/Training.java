@@ -40,6 +40,6 @@ final class Training {
     private static void run(String... args) {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Console real = Console.system();
-        Main.run(args, new Console(InputStream.nullInputStream(), real.out(), nowhere, false, false, real.signals()));
+        Main.run(args, new Console(InputStream.nullInputStream(), real.out(), nowhere, false, false, false, real.signals()));
     }
 }

@@ -43,7 +43,7 @@ final class Cli {
     static Outcome run(InputStream in, Console.SignalSource signals, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Console console = new Console(in, out, new PrintStream(err, true, UTF_8), false, false, signals);
+        Console console = new Console(in, out, new PrintStream(err, true, UTF_8), false, false, false, signals);
         String[] raw = Arrays.stream(args)
                 .map(argument -> new String(argument.getBytes(UTF_8), ISO_8859_1))
                 .toArray(String[]::new);

@@ -159,7 +159,7 @@ class WorkCommandTest {
             }
         };
         Console console = new Console(
-                InputStream.nullInputStream(), gone, new PrintStream(err, true, UTF_8), false, false, handler -> {});
+                InputStream.nullInputStream(), gone, new PrintStream(err, true, UTF_8), false, false, false, handler -> {});
         assertThat(Main.run(args("work", "mail", "--", "cat"), console)).isEqualTo(141);
         assertThat(err.toString(UTF_8)).isEmpty();
         assertThat(run("", "take", "mail").out()).isEqualTo("a\n");
