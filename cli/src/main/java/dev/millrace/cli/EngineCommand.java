@@ -63,6 +63,11 @@ abstract class EngineCommand implements Callable<Integer> {
         return Failures.opening(() -> Millrace.open(uri, OPTIONS));
     }
 
+    /** The engine's name as it may be seen by others: without a password. */
+    final String engineShown() {
+        return engine().replaceFirst("(://[^/?@:]*):[^/?@]*@", "$1@");
+    }
+
     private String engine() {
         String uri = at != null ? at : System.getenv("MILLRACE_AT");
         if (uri == null || uri.isEmpty()) {

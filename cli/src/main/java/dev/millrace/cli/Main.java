@@ -33,6 +33,7 @@ final class Main {
               list      show the tasks of a queue          stats     count the tasks of the queues
 
               server    serve a folder's queues to every client of Redis
+              top       show all queues while they change
 
               configure   show or change a queue's settings, pause and resume it
               doctor      check a folder, and save what can be saved of a damaged one
@@ -45,7 +46,7 @@ final class Main {
 
     /** All commands, as {@link #command} knows them. */
     static final List<String> COMMANDS = List.of(
-            "each", "work", "put", "take", "peek", "list", "stats", "kick", "delete", "purge", "configure", "doctor",
+            "each", "work", "put", "take", "peek", "list", "stats", "top", "kick", "delete", "purge", "configure", "doctor",
             "bench", "server", "completion", "version");
 
     private Main() {}
@@ -100,6 +101,7 @@ final class Main {
             case "peek" -> new PeekCommand(console);
             case "list" -> new ListCommand(console);
             case "stats" -> new StatsCommand(console);
+            case "top" -> new TopCommand(console);
             case "kick" -> new KickCommand(console);
             case "delete" -> new DeleteCommand(console);
             case "purge" -> new PurgeCommand(console);
