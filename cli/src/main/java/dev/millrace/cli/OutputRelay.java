@@ -36,6 +36,11 @@ final class OutputRelay {
         return pass(new Fresh(result), stop);
     }
 
+    /** As {@link #pass(ProcessResult, StopSwitch)}, for what was written to standard error alone. */
+    boolean passErrors(ProcessResult result, StopSwitch stop) {
+        return pass(new Errors(result), stop);
+    }
+
     /** As {@link #pass(ProcessResult, StopSwitch)}, for output that was kept. */
     boolean pass(Output output, StopSwitch stop) {
         try {
@@ -110,6 +115,28 @@ final class OutputRelay {
         @Override
         public void copyOut(OutputStream target) throws IOException {
             result.stdout().copyTo(target);
+        }
+
+        @Override
+        public void copyErr(OutputStream target) throws IOException {
+            result.stderr().copyTo(target);
+        }
+    }
+
+    private record Errors(ProcessResult result) implements Output {
+        @Override
+        public long outBytes() {
+            return 0;
+        }
+
+        @Override
+        public long errBytes() {
+            return result.stderr().sizeBytes();
+        }
+
+        @Override
+        public void copyOut(OutputStream target) {
+            // It goes elsewhere.
         }
 
         @Override

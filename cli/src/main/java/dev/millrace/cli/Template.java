@@ -50,6 +50,13 @@ final class Template {
         }
     }
 
+    /** One without places: words are passed on as they are, whatever they look like. */
+    static Template fixed(List<byte[]> words) {
+        Template template = new Template(List.of(), false);
+        words.forEach(word -> template.arguments.add(List.of(new Part.Fixed(word))));
+        return template;
+    }
+
     /** Whether any of the words had a place. */
     boolean hasPlaces() {
         return hasPlaces;

@@ -1,7 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.api.Millrace;
-import dev.millrace.pool.ProcessRequest;
+import dev.millrace.api.TaskQueue;
 import dev.millrace.pool.RunnerOptions;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,12 +20,16 @@ import picocli.CommandLine.Parameters;
             "",
             "  millrace work mail --at embedded:./jobs --max 4 -- ./send",
             "  millrace work mail --until-empty --max-attempts 5 -- sh -c 'echo task $MILLRACE_TASK; cat'",
+            "  millrace work logs --as-argument --output-to sums -- sha256sum {}",
             ""
         },
         description = {
             "",
             "The payload is the command's standard input, byte for byte. Exit code 0 acknowledges the task. Any other",
             "fails it: it is ready again after a pause, and buried once it failed as often as its --max-attempts allows.",
+            "",
+            "With --as-argument the payload is put in the place of {} {.} {/} {//} {/.}, as `millrace each` does with items,",
+            "or added as last argument; {#} is the task's id.",
             "",
             "The command's environment tells which task it is: MILLRACE_QUEUE, MILLRACE_TASK (its id), MILLRACE_ATTEMPT",
             "(from 1), MILLRACE_FAILURES, MILLRACE_PRIORITY. Output of a command is passed on whole, once it has ended.",
@@ -51,6 +55,15 @@ final class WorkCommand extends EngineCommand {
 
     @Option(names = "--max", paramLabel = "N", description = "commands at once (default: the number of cores)")
     private int max = Math.min(RunnerOptions.SLOTS_MAX, Runtime.getRuntime().availableProcessors());
+
+    @Option(names = "--as-argument", description = "give the payload as an argument, not as standard input")
+    private boolean asArgument;
+
+    @Option(
+            names = "--output-to",
+            paramLabel = "QUEUE",
+            description = "store what a command that succeeds prints as a task of QUEUE, before its own is acknowledged")
+    private @Nullable String outputTo;
 
     @Option(names = "--until-empty", description = "end when no task is ready or running; delayed ones are left")
     private boolean untilEmpty;
@@ -98,8 +111,11 @@ final class WorkCommand extends EngineCommand {
         }
         Options.requireTimeLimit(timeout);
         List<byte[]> command = words.stream().map(Options.Raw::bytes).toList();
+        if (outputTo != null && requireQueue(outputTo).equals(queue)) {
+            throw RefusedException.usage("--output-to=" + outputTo + " is the queue that is worked on; name another");
+        }
         WorkJob.Settings settings = new WorkJob.Settings(
-                request(command),
+                requests(command),
                 max,
                 untilEmpty,
                 count,
@@ -108,15 +124,18 @@ final class WorkCommand extends EngineCommand {
                 timeout,
                 quiet);
         try (Millrace mill = openExisting()) {
-            return new WorkJob(mill.queue(queue), settings, console).run();
+            TaskQueue<byte[]> outputs = outputTo == null ? null : mill.queue(outputTo);
+            return new WorkJob(mill.queue(queue), outputs, settings, console).run();
         }
     }
 
-    /** All that is the same for each task. */
-    private ProcessRequest request(List<byte[]> command) {
+    /** What is run for each task; tried once before any is taken. */
+    private WorkRequests requests(List<byte[]> command) {
         try {
-            return ProcessRequest.of(Options.program(command.getFirst()), command.subList(1, command.size()))
-                    .withTimeLimit(timeout);
+            WorkRequests requests = new WorkRequests(
+                    Options.program(command.getFirst()), command.subList(1, command.size()), asArgument, timeout);
+            requests.of(new byte[0], 1);
+            return requests;
         } catch (IllegalArgumentException mistake) {
             throw RefusedException.usage(String.valueOf(mistake.getMessage()));
         }

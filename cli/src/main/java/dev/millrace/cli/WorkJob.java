@@ -6,7 +6,6 @@ import dev.millrace.api.Task;
 import dev.millrace.api.TaskQueue;
 import dev.millrace.api.TaskState;
 import dev.millrace.pool.ProcessEnd;
-import dev.millrace.pool.ProcessInput;
 import dev.millrace.pool.ProcessRequest;
 import dev.millrace.pool.ProcessResult;
 import dev.millrace.pool.ProcessRunner;
@@ -26,7 +25,7 @@ final class WorkJob {
     /**
      * What is asked for, checked.
      *
-     * @param request the command, without input and variables
+     * @param requests the command
      * @param max how many run at once
      * @param untilEmpty whether to end when no task is ready or running
      * @param count after how many runs to end; null for never
@@ -36,7 +35,7 @@ final class WorkJob {
      * @param quiet whether to say nothing unless a command failed
      */
     record Settings(
-            ProcessRequest request,
+            WorkRequests requests,
             int max,
             boolean untilEmpty,
             @Nullable Long count,
@@ -45,7 +44,13 @@ final class WorkJob {
             @Nullable Duration timeLimit,
             boolean quiet) {}
 
+    /** The longest payload of an engine that nobody configured. */
+    private static final int OUTPUT_BYTES_MAX = 1 << 20;
+
     private final TaskQueue<byte[]> queue;
+    /** Where the output of what succeeds goes; null for standard output. */
+    private final @Nullable TaskQueue<byte[]> outputs;
+
     private final Settings settings;
     private final Console console;
     private final OutputRelay relay;
@@ -58,8 +63,10 @@ final class WorkJob {
     private final AtomicLong killed = new AtomicLong();
     private final long beginNanos = System.nanoTime();
 
-    WorkJob(TaskQueue<byte[]> queue, Settings settings, Console console) {
+    WorkJob(
+            TaskQueue<byte[]> queue, @Nullable TaskQueue<byte[]> outputs, Settings settings, Console console) {
         this.queue = queue;
+        this.outputs = outputs;
         this.settings = settings;
         this.console = console;
         this.relay = new OutputRelay(console);
@@ -95,14 +102,14 @@ final class WorkJob {
     // --- A task, on a worker's thread
 
     private void handle(Task<byte[]> task, ProcessRunner commands, Workers all) throws InterruptedException {
-        ProcessRequest request = settings.request()
-                .withInput(new ProcessInput.FromBytes(task.payload()))
-                .withVariables(variables(task));
         try {
-            commands.<@Nullable Void, IOException>run(request, result -> {
-                finish(task, result);
-                return null;
-            });
+            ProcessRequest request = request(task);
+            if (request != null) {
+                commands.<@Nullable Void, IOException>run(request, result -> {
+                    finish(task, result);
+                    return null;
+                });
+            }
         } catch (IOException failure) {
             stop.stop(ExitCode.STOPPED, Failures.told(failure));
         }
@@ -113,6 +120,19 @@ final class WorkJob {
                     all.withdraw();
                 }
             });
+        }
+    }
+
+    /** The command for a task; null for one that has none, and is buried: it would be no other the next time. */
+    private @Nullable ProcessRequest request(Task<byte[]> task) {
+        try {
+            return settings.requests().of(task.payload(), task.id().number()).withVariables(variables(task));
+        } catch (IllegalArgumentException impossible) {
+            String reason = String.valueOf(impossible.getMessage());
+            task.bury(reason);
+            buried.incrementAndGet();
+            relay.say("task " + task.id().number() + " cannot be run: " + reason + "; buried");
+            return null;
         }
     }
 
@@ -135,15 +155,30 @@ final class WorkJob {
             killed.incrementAndGet();
             return;
         }
-        String reason = result.succeeded() ? "" : FailureReason.of(result, settings.timeLimit());
-        if (!relay.pass(result, stop)) {
+        String reason = reason(result);
+        boolean isStored = outputs != null && reason.isEmpty();
+        if (isStored) {
+            outputs.put(result.stdout().bytes());
+        }
+        if (!(isStored ? relay.passErrors(result, stop) : relay.pass(result, stop))) {
             return;
         }
-        if (result.succeeded()) {
+        if (reason.isEmpty()) {
             acks.ack(task, done::incrementAndGet);
         } else {
             fail(task, reason);
         }
+    }
+
+    /** Why it has failed; empty if it has not. */
+    private String reason(ProcessResult result) throws IOException {
+        if (!result.succeeded()) {
+            return FailureReason.of(result, settings.timeLimit());
+        }
+        long bytes = result.stdout().sizeBytes();
+        return outputs == null || bytes <= OUTPUT_BYTES_MAX
+                ? ""
+                : "its output of " + bytes + " bytes is longer than payloadBytesMax=" + OUTPUT_BYTES_MAX + " of --output-to";
     }
 
     private void fail(Task<byte[]> task, String reason) {

@@ -147,6 +147,54 @@ class WorkCommandTest {
                 .contains("\"state\":\"ready\"", "\"attempts\":1,\"failures\":0");
     }
 
+    @Test
+    void work_asArgument_putsThePayloadInItsPlaceOrLast() {
+        run("", "put", "logs", "--", "a b/c.log", "-n");
+        Outcome outcome = run(
+                "", "work", "logs", "--as-argument", "--until-empty", "--max", "1", "--", "sh", "-c",
+                "printf '<%s>' \"$@\"; cat", "sh", "{/.}", "{#}", "{}");
+        assertThat(outcome.out()).isEqualTo("<c><1><a b/c.log><-n><2><-n>");
+        run("", "put", "logs", "last");
+        assertThat(run("", "work", "logs", "--as-argument", "--until-empty", "--", "echo", "x").out()).isEqualTo("x last\n");
+        run("", "put", "logs", "none");
+        assertThat(run("", "work", "logs", "--until-empty", "--", "echo", "{}").out()).isEqualTo("{}\n");
+    }
+
+    @Test
+    void work_payloadThatIsNoArgument_isBuriedAndTheRestGoesOn() {
+        Cli.run("a\0b".getBytes(UTF_8), args("put", "logs", "--whole"));
+        run("", "put", "logs", "good");
+        Outcome outcome = run("", "work", "logs", "--as-argument", "--until-empty", "--", "echo");
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.out()).isEqualTo("good\n");
+        assertThat(outcome.err()).contains("task 1 cannot be run: argument 1 holds a NUL byte", "1 done, 0 failed, 1 buried");
+    }
+
+    @Test
+    void work_outputTo_storesWhatSucceedsAndPassesTheRestOn() {
+        run("", "put", "mail", "one", "bad", "two");
+        Outcome outcome = run(
+                "", "work", "mail", "--until-empty", "--max", "1", "--max-attempts", "1", "--output-to", "done", "--", "sh", "-c",
+                "payload=$(cat); echo \"did $payload\"; echo \"err $payload\" >&2; [ $payload != bad ]");
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.out()).isEqualTo("did bad\n");
+        assertThat(outcome.err()).contains("err one\n", "err bad\n", "err two\n", "2 done, 0 failed, 1 buried");
+        assertThat(run("", "take", "done", "--all", "--raw").out()).isEqualTo("did one\ndid two\n");
+    }
+
+    @Test
+    void work_outputThatIsTooLongToStore_isAFailure() {
+        run("", "put", "mail", "x");
+        Outcome outcome = run(
+                "", "work", "mail", "--count", "1", "--max-attempts", "1", "--output-to", "done", "--", "head", "-c", "1048577", "/dev/zero");
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err()).contains("its output of 1048577 bytes is longer than payloadBytesMax=1048576 of --output-to; buried");
+        assertThat(run("", "stats", "done", "--json").out()).contains("\"total\":0");
+        run("", "put", "mail", "x");
+        run("", "work", "mail", "--count", "1", "--output-to", "done", "--", "head", "-c", "1048576", "/dev/zero");
+        assertThat(run("", "take", "done", "--raw").outBytes()).hasSize(1_048_576);
+    }
+
     /** What nobody read is not done. */
     @Test
     void work_readerOfOutputGone_endsQuietlyAndLosesNothing() {
@@ -177,6 +225,7 @@ class WorkCommandTest {
         assertMistake("not a length of time", "--backoff", "soon", "--", "true");
         assertMistake("--timeout is outside", "--timeout", "0", "--", "true");
         assertMistake("holds a NUL byte", "--", "true", "a\0b");
+        assertMistake("--output-to=mail is the queue that is worked on", "--output-to", "mail", "--", "true");
         assertMistake("Unknown option: '-n'", "echo", "-n");
         assertThat(Cli.run("", "work", "mail", "--at", "embedded:" + temporary.resolve("none"), "--", "true").err())
                 .contains("does not exist");
