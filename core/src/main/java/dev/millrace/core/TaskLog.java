@@ -47,6 +47,8 @@ public interface TaskLog<P> {
      * @param attempts how often it was taken
      * @param failures how often it failed
      * @param engineDeaths how often it was held when the engine died
+     * @param keyLost whether the task has lost its key in this move, to the successor that waited for it; what is known of that
+     *     one may be freed before what says that this one had the key
      * @param reason why it was buried, or null
      */
     record Move(
@@ -57,6 +59,7 @@ public interface TaskLog<P> {
             int attempts,
             int failures,
             int engineDeaths,
+            boolean keyLost,
             @Nullable String reason) {}
 
     /** All tasks of the queue up to this id are gone. */

@@ -230,7 +230,13 @@ public final class TaskReplay {
         switch (move.state()) {
             case READY -> tasks.toReady(slot);
             case DELAYED -> tasks.toDelayed(slot, move.dueMs());
-            case BURIED -> promote(tasks.toBuried(slot, move.reason()));
+            case BURIED -> {
+                promote(tasks.toBuried(slot, move.reason()));
+                if (move.keyLost()) {
+                    // Only this says so if all that was written of its successor is freed.
+                    tasks.keys.drop(slot);
+                }
+            }
             default -> throw new IllegalArgumentException("task " + move.id() + " moved to " + move.state());
         }
     }

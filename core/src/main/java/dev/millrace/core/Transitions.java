@@ -70,10 +70,10 @@ final class Transitions {
             bury(slot, "attempts=" + TaskTable.ATTEMPTS_MAX + ", the most that are counted");
         } else if (delayMs > 0) {
             tasks.toDelayed(slot, time.nowMs() + delayMs);
-            recordMove(slot);
+            recordMove(slot, false);
         } else {
             tasks.toReady(slot);
-            recordMove(slot);
+            recordMove(slot, false);
         }
     }
 
@@ -81,7 +81,7 @@ final class Transitions {
     void bury(int slot, @Nullable String reason) {
         tasks.queueOf(slot).burials++;
         int successor = tasks.toBuried(slot, reason);
-        recordMove(slot);
+        recordMove(slot, successor != 0);
         promote(successor);
     }
 
@@ -94,7 +94,7 @@ final class Transitions {
         tasks.fields.failures(slot, 0);
         table.engineDeaths(slot, 0);
         tasks.toReady(slot);
-        recordMove(slot);
+        recordMove(slot, false);
     }
 
     /** The successor of a task that has gone, or was buried, is the first of its key now (T23). 0 does nothing. */
@@ -117,8 +117,8 @@ final class Transitions {
         remove(slot, Outcome.EXPIRED);
     }
 
-    /** The task's present state goes to the log. */
-    private void recordMove(int slot) {
+    /** The task's present state goes to the log, and whether it has just lost its key to its successor. */
+    private void recordMove(int slot, boolean keyLost) {
         TaskView view = tasks.view(slot);
         log.move(new TaskLog.Move(
                 view.id(),
@@ -128,6 +128,7 @@ final class Transitions {
                 view.attempts(),
                 view.failures(),
                 table.engineDeaths(slot),
+                keyLost,
                 view.reason()));
     }
 }

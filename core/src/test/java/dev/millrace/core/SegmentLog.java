@@ -159,14 +159,15 @@ final class SegmentLog implements TaskLog<String> {
     public void move(Move move) {
         String due = move.dueMs() == 0 ? "" : " due=" + (move.dueMs() - Fixture.EPOCH_MS);
         String deaths = move.engineDeaths() == 0 ? "" : " engineDeaths=" + move.engineDeaths();
+        String keyLost = move.keyLost() ? " key lost" : "";
         String reason = move.reason() == null ? "" : " reason=" + move.reason();
         // The stored form names the home's segment only, so its place in it must not matter.
         Move stored = new Move(
                 move.id(), 0, move.state(), move.dueMs(), move.attempts(), move.failures(), move.engineDeaths(),
-                move.reason());
+                move.keyLost(), move.reason());
         add(
                 "move " + move.id() + " " + move.state() + due + " attempts=" + move.attempts() + " failures="
-                        + move.failures() + deaths + reason,
+                        + move.failures() + deaths + keyLost + reason,
                 replay -> replay.move(stored, segmentOf(move.home())));
     }
 

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *                 128 reason     bytes:2 reason
  *   2 GONE      n × {id:8 homeSegment:4 attempt:2 outcome:2}         outcome 1 acked, 2 deleted, 3 expired
  *   3 TAKE      n × {id:8 homeSegment:4 attempt:2 0:2}
- *   4 MOVE      id:8 dueMs:8 homeSegment:4 attempts:2 failures:2 state:1 engineDeaths:1 0:2
+ *   4 MOVE      id:8 dueMs:8 homeSegment:4 attempts:2 failures:2 state:1 engineDeaths:1 keyLost:1 0:1
  *   5 BURY      MOVE                                                              body: reason, UTF-8
  *   6 PURGE     throughId:8
  *   7 QUEUE     [paused:1 0:1 maxAttempts:2 0:4 ttrMs:8 backoffFirstMs:8 backoffMaxMs:8]          body: name, UTF-8
@@ -187,7 +187,8 @@ final class TaskRecords {
         ByteBuffer to = journal.begin(type, SCHEMA, 0, MOVE_HEAD_BYTES, body.length);
         to.putLong(move.id()).putLong(move.dueMs()).putInt((int) Journal.segmentOf(move.home()));
         to.putShort((short) move.attempts()).putShort((short) move.failures());
-        to.put((byte) move.state().ordinal()).put((byte) move.engineDeaths()).putShort((short) 0);
+        to.put((byte) move.state().ordinal()).put((byte) move.engineDeaths());
+        to.put((byte) (move.keyLost() ? 1 : 0)).put((byte) 0);
         to.put(body);
         journal.end();
     }
@@ -353,8 +354,10 @@ final class TaskRecords {
         int failures = unsignedShort(head);
         State state = State.of(head.get());
         int engineDeaths = head.get() & 0xFF;
+        boolean keyLost = head.get() != 0;
         String reason = body.hasRemaining() ? text(body, body.remaining()) : null;
-        return new Moved(new TaskLog.Move(id, 0, state, dueMs, attempts, failures, engineDeaths, reason), segment);
+        TaskLog.Move move = new TaskLog.Move(id, 0, state, dueMs, attempts, failures, engineDeaths, keyLost, reason);
+        return new Moved(move, segment);
     }
 
     /** Is told the entries of a GONE or TAKE. */

@@ -231,7 +231,8 @@ record Defect(String name, Workload workload, Supplier<Seams> seams) {
                     @Override
                     public void move(Move m) {
                         store.move(new Move(
-                                m.id(), m.home(), m.state(), m.dueMs(), m.attempts(), m.failures(), m.engineDeaths(), null));
+                                m.id(), m.home(), m.state(), m.dueMs(), m.attempts(), m.failures(), m.engineDeaths(),
+                                m.keyLost(), null));
                     }
                 }),
                 at("purges not recorded", store -> new WrappedStore(store) {

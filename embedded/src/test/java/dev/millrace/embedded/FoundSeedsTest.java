@@ -1,0 +1,27 @@
+package dev.millrace.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.testkit.Clause;
+import dev.millrace.testkit.ForEngine;
+import org.junit.jupiter.api.Test;
+
+/** Seeds beyond those that {@link SimulatorTest} plays, in which long runs found something. docs/RELIABILITY.md says what. */
+@ForEngine("embedded:")
+class FoundSeedsTest {
+    @Test
+    @Clause({"T23", "T28 restart"})
+    void seeds_inWhichAKeyCameBack_passNow() {
+        play(Simulated.SYNC_CLEANING, 186);
+        play(Simulated.WRITTEN_CLEANING_KILLED, 90);
+        play(Simulated.WRITTEN_CLEANING, 1051, 1075, 1085);
+    }
+
+    private static void play(Simulated simulated, long... seeds) {
+        Simulation simulation = simulated.simulation(new Coverage());
+        for (long seed : seeds) {
+            simulation.run(seed, simulated.steps);
+        }
+        assertThat(simulation.steps()).isEqualTo((long) seeds.length * simulated.steps);
+    }
+}
