@@ -26,7 +26,12 @@ final class Salvage implements RecordVisitor {
 
     private final Map<Long, Living> tasks = new HashMap<>();
     private final Map<Integer, String> names = new HashMap<>();
+    private final Map<Key, Long> holders = new HashMap<>();
+    /** Successors by the id of the task they wait for. */
+    private final Map<Long, Long> successors = new HashMap<>();
     private final List<String> problems = new ArrayList<>();
+
+    private record Key(int queue, String text) {}
 
     /** A task as the records said so far. */
     private static final class Living {
@@ -37,6 +42,8 @@ final class Salvage implements RecordVisitor {
         private int attempts;
         private int failures;
         private @Nullable String reason;
+        /** Which it has, or waits for. */
+        private @Nullable String key;
     }
 
     /** Records that are whole but make no sense here. */
@@ -61,12 +68,13 @@ final class Salvage implements RecordVisitor {
     private void read(long position, int type, int queue, ByteBuffer head, ByteBuffer body) {
         switch (type) {
             case TaskRecords.TASK -> put(position, TaskRecords.task(queue, head));
-            case TaskRecords.GONE -> TaskRecords.entries(head, (id, attempt) -> tasks.remove(id));
+            case TaskRecords.GONE -> TaskRecords.entries(head, (id, attempt) -> end(id));
             case TaskRecords.TAKE -> TaskRecords.entries(head, this::take);
             case TaskRecords.MOVE, TaskRecords.BURY -> move(head, body);
             case TaskRecords.PURGE -> {
                 long throughId = head.getLong();
                 tasks.entrySet().removeIf(task -> task.getValue().queue == queue && task.getKey() <= throughId);
+                holders.values().removeIf(id -> !tasks.containsKey(id));
             }
             case TaskRecords.QUEUE -> names.put(queue, StandardCharsets.UTF_8.decode(body).toString());
             default -> {}
@@ -82,7 +90,41 @@ final class Salvage implements RecordVisitor {
         living.attempts = task.attempts();
         living.failures = task.failures();
         living.reason = task.reason();
+        living.key = task.key();
         tasks.put(task.id(), living);
+        if (task.firstId() != 0) {
+            successors.put(task.firstId(), task.id());
+        } else if (task.key() != null) {
+            giveKey(task.id(), living);
+        }
+    }
+
+    private void end(long id) {
+        Living task = tasks.remove(id);
+        if (task != null && task.key != null) {
+            holders.remove(new Key(task.queue, task.key), id);
+        }
+        promote(id);
+    }
+
+    /** What the successor of a task waited for is its own now: the task has gone, or was buried. */
+    private void promote(long firstId) {
+        Long id = successors.remove(firstId);
+        Living successor = id == null ? null : tasks.get(id);
+        if (id != null && successor != null) {
+            giveKey(id, successor);
+        }
+    }
+
+    /** The task has the key that it names; whoever had it has lost it. */
+    private void giveKey(long id, Living task) {
+        if (task.key != null) {
+            Long before = holders.put(new Key(task.queue, task.key), id);
+            Living loser = before == null || before == id ? null : tasks.get(before);
+            if (loser != null) {
+                loser.key = null;
+            }
+        }
     }
 
     private void take(long id, int attempt) {
@@ -103,6 +145,10 @@ final class Salvage implements RecordVisitor {
             task.attempts = moved.move().attempts();
             task.failures = moved.move().failures();
             task.reason = moved.move().reason();
+            task.key = moved.move().keyLost() ? null : task.key;
+        }
+        if (moved.move().state() == State.BURIED) {
+            promote(moved.move().id());
         }
     }
 
@@ -129,7 +175,7 @@ final class Salvage implements RecordVisitor {
                 task.expiresMs(),
                 living.attempts,
                 living.failures,
-                task.key(),
+                living.key,
                 task.group(),
                 living.reason,
                 payload);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresMs when it expires, likewise; 0 = never
  * @param attempts how often it was taken
  * @param failures how often it failed
- * @param key its key, or null
+ * @param key the key that it has, or waits for; null if it has none, or lost it to its successor
  * @param group its group, or null
  * @param reason why it was buried, or null
  * @param payload valid during the call only
