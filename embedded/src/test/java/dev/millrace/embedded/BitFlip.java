@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.zip.CRC32C;
 
 /**
  * One flipped bit on a disk at rest. An engine that opens it must refuse it and name file and offset; or show exactly what it
@@ -20,6 +21,7 @@ import java.util.function.Function;
  */
 final class BitFlip {
     private static final int SEGMENT_HEADER_BYTES = 4096;
+    private static final int BATCH_HEADER_BYTES = 40;
 
     private final SimulatedDisk disk;
     private final String name;
@@ -34,6 +36,13 @@ final class BitFlip {
         int length = disk.bytes(name);
         offset = dice.nextInt(3) == 0 ? dice.nextInt(Math.min(length, 128)) : dice.nextInt(length);
         bit = dice.nextInt(8);
+    }
+
+    BitFlip(SimulatedDisk disk, String name, int offset, int bit) {
+        this.disk = disk;
+        this.name = name;
+        this.offset = offset;
+        this.bit = bit;
     }
 
     void requireNoticed(Function<SimulatedDisk, Shard> opening) {
@@ -95,17 +104,38 @@ final class BitFlip {
             return !name.endsWith(".seg") || isFirstBatchThere;
         }
         long damaged = 0;
-        for (int at = SEGMENT_HEADER_BYTES; at + 40 <= bytes.length && from.getInt(at) != 0; at += from.getInt(at + 32)) {
-            if (offset >= at && offset < at + from.getInt(at + 32)) {
-                damaged = from.getLong(at + 8);
+        long sequence = from.getLong(40);
+        int end;
+        for (int at = SEGMENT_HEADER_BYTES; isBatch(from, at, sequence); at = end, sequence++) {
+            end = at + from.getInt(at + 32);
+            if (offset >= at && offset < end) {
+                damaged = sequence;
             } else if (damaged != 0 && from.getLong(at + 16) >= damaged) {
                 return true;
             }
-            if (from.getInt(at + 32) <= 0) {
-                return false;
-            }
         }
         return false;
+    }
+
+    /**
+     * Whether a batch header of this sequence is there, and whole. Behind the last batch of a recycled slot anything may lie that looks
+     * like one, even the middle of an older one's payload.
+     */
+    private static boolean isBatch(ByteBuffer segment, int at, long sequence) {
+        if (at < 0 || at + BATCH_HEADER_BYTES > segment.capacity() || segment.getLong(at + 8) != sequence) {
+            return false;
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(segment.array(), at + 8, BATCH_HEADER_BYTES - 8);
+        long salt = mixed(mixed(mixed(segment.getLong(16)) + segment.getLong(24)) + at) >>> 32;
+        return segment.getInt(at + 4) == (int) (crc.getValue() ^ salt);
+    }
+
+    private static long mixed(long value) {
+        long z = value + 0x9E37_79B9_7F4A_7C15L;
+        z = (z ^ z >>> 30) * 0xBF58_476D_1CE4_E5B9L;
+        z = (z ^ z >>> 27) * 0x94D0_49BB_1331_11EBL;
+        return z ^ z >>> 31;
     }
 
     private boolean isFollowedBySegment(long number) {

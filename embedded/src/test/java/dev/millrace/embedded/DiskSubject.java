@@ -63,6 +63,11 @@ class DiskSubject extends ShardSubject {
                 16 << 10);
     }
 
+    /** Where the engine is, or was; another one after each end. */
+    SimulatedDisk disk() {
+        return disk;
+    }
+
     @Override
     boolean isIdle() {
         return true;

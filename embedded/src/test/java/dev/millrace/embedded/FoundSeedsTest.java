@@ -17,6 +17,15 @@ class FoundSeedsTest {
         play(Simulated.WRITTEN_CLEANING, 1051, 1075, 1085);
     }
 
+    /** The judge of flipped bits took what lies behind the last batch for batches. */
+    @Test
+    @Clause("G8 acknowledged")
+    void seeds_inWhichAFlipIsNobodysToNotice_passNow() {
+        play(Simulated.SYNC_CLEANING, 1_000_208);
+        play(Simulated.WRITTEN_CLEANING, 1_207, 1_000_075);
+        play(Simulated.WRITTEN_CLEANING_KILLED, 1_014, 1_207, 1_272);
+    }
+
     private static void play(Simulated simulated, long... seeds) {
         Simulation simulation = simulated.simulation(new Coverage());
         for (long seed : seeds) {

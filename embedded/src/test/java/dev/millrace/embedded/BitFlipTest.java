@@ -1,0 +1,135 @@
+package dev.millrace.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.millrace.api.Durability;
+import dev.millrace.api.OpenOptions;
+import dev.millrace.api.Put;
+import dev.millrace.api.engine.Command;
+import dev.millrace.testkit.model.Cast;
+import dev.millrace.testkit.model.Difference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** That the judge of flipped bits judges: of an engine that notices none, and has lost what was in the damaged batch. */
+class BitFlipTest {
+    private static final int SEGMENT_HEADER_BYTES = 4096;
+    private static final int PUTS = 60;
+    private static final String QUEUE = Cast.small().queues().getFirst();
+
+    private final OpenOptions options = Simulation.options(Durability.SYNC);
+    private final DiskSubject.Opener opener = DiskSubject.opener(Workload.CLEANING);
+
+    /** An end in order bears witness to all before it. */
+    @Test
+    void requireNoticed_anywhereInALogThatWasClosed_isUnforgiving() {
+        DiskSubject subject = worked();
+        assertThat(subject.closeInOrder()).isTrue();
+        SimulatedDisk disk = subject.disk();
+        int flips = 0;
+        for (String name : segments(disk)) {
+            List<Integer> batches = batches(disk.contents(name));
+            boolean isNewest = segments(disk).stream().noneMatch(other -> number(disk, other) > number(disk, name));
+            int vouchedFor = batches.size() - (isNewest ? 2 : 1);
+            for (int batch = 0; batch < vouchedFor; batch++) {
+                for (int offset : List.of(batches.get(batch), batches.get(batch) + 20, batches.get(batch + 1) - 1)) {
+                    flips++;
+                    assertThatExceptionOfType(Difference.class)
+                            .as("%s at offset %s", name, offset)
+                            .isThrownBy(() -> new BitFlip(disk, name, offset, 3).requireNoticed(forgetful()))
+                            .withMessageContaining("nobody noticed");
+                }
+            }
+        }
+        assertThat(flips).isGreaterThan(20);
+    }
+
+    /** After the death of a process nothing says yet that its last batch was durable; nor is what lies behind it anybody's. */
+    @Test
+    void requireNoticed_inTheLastBatchOrBehindIt_forgives() {
+        DiskSubject subject = worked();
+        SimulatedDisk disk = subject.disk();
+        String newest = segments(disk).stream()
+                .max((one, other) -> Long.compare(number(disk, one), number(disk, other)))
+                .orElseThrow();
+        List<Integer> batches = batches(disk.contents(newest));
+        int end = batches.getLast();
+        for (int offset : List.of(batches.get(batches.size() - 2) + 1, end - 1, end, end + 50, disk.bytes(newest) - 1)) {
+            assertThatCode(() -> new BitFlip(disk, newest, offset, 3).requireNoticed(forgetful()))
+                    .as("%s at offset %s", newest, offset)
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    /** Puts and ends that go round the slots, so that behind each segment's last batch lies an older life's. */
+    private DiskSubject worked() {
+        Random random = new Random(7);
+        DiskSubject subject = new DiskSubject(options, new SimulatedDisk(random), opener);
+        long nowMs = Simulation.START_MS;
+        subject.begin(nowMs);
+        subject.open(1, 0);
+        for (int put = 1; put <= PUTS; put++) {
+            byte[] payload = new byte[200 + random.nextInt(900)];
+            random.nextBytes(payload);
+            subject.submit(1, put, new Command.Put(QUEUE, ByteBuffer.wrap(payload), Put.options()));
+            if (put > 5) {
+                subject.submit(1, -put, new Command.Delete(QUEUE, put - 5, false));
+            }
+            subject.end();
+            subject.begin(++nowMs);
+        }
+        subject.end();
+        return subject;
+    }
+
+    /** Opens the damaged disk as if it were a new one, and the other as it is. */
+    private Function<SimulatedDisk, Shard> forgetful() {
+        List<SimulatedDisk> opened = new ArrayList<>();
+        return disk -> {
+            opened.add(disk);
+            return opener.open(opened.size() == 1 ? new SimulatedDisk(new Random(1)) : disk, options);
+        };
+    }
+
+    // --- The log, read by its lengths and sequences alone
+
+    private static List<String> segments(SimulatedDisk disk) {
+        List<String> log = new ArrayList<>();
+        for (String name : disk.names()) {
+            if (name.endsWith(".seg") && batches(disk.contents(name)).size() > 1) {
+                log.add(name);
+            }
+        }
+        return log;
+    }
+
+    private static long number(SimulatedDisk disk, String name) {
+        return bytes(disk.contents(name)).getLong(24);
+    }
+
+    /** Where each batch begins, and the last one ends. */
+    private static List<Integer> batches(byte[] segment) {
+        ByteBuffer from = bytes(segment);
+        List<Integer> batches = new ArrayList<>();
+        int at = SEGMENT_HEADER_BYTES;
+        batches.add(at);
+        for (long sequence = from.getLong(40);
+                at + 40 <= segment.length && from.getInt(at) == 0x5441_424D && from.getLong(at + 8) == sequence;
+                sequence++) {
+            at += from.getInt(at + 32);
+            batches.add(at);
+        }
+        return batches;
+    }
+
+    private static ByteBuffer bytes(byte[] segment) {
+        return ByteBuffer.wrap(segment).order(ByteOrder.LITTLE_ENDIAN);
+    }
+}
