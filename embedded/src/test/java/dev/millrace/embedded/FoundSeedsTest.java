@@ -26,6 +26,14 @@ class FoundSeedsTest {
         play(Simulated.WRITTEN_CLEANING_KILLED, 1_014, 1_207, 1_272);
     }
 
+    /** Pasts that the model did not think of: between a queue's resumption and a take that waited for it, and more on full disks. */
+    @Test
+    @Clause("G8 acknowledged")
+    void seeds_ofPastsNotThoughtOf_passNow() {
+        play(Simulated.SYNC_CALM, 1_312);
+        play(Simulated.SYNC_CLEANING, 2_000_353);
+    }
+
     private static void play(Simulated simulated, long... seeds) {
         Simulation simulation = simulated.simulation(new Coverage());
         for (long seed : seeds) {

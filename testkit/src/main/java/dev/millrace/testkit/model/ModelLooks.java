@@ -82,6 +82,7 @@ final class ModelLooks {
     void pause(long session, long token, String name, boolean isPaused) {
         ModelQueue queue = state.queue(name);
         queue.isPaused = isPaused;
+        state.onChange.run();
         settings(session, token, name);
         takes.settle(queue);
     }

@@ -158,6 +158,7 @@ final class ModelVerdicts {
         }
         queue.tasks.remove(task.id);
         queue.counts.deletions++;
+        state.onChange.run();
         done(session, token, queue, new Answer.Done(task.id, null));
     }
 

@@ -30,12 +30,16 @@ public final class Play {
     /** Sessions that were opened in this life of the engine. */
     private final Set<Long> opened = new HashSet<>();
 
+    /** Whether the disk could be full when this round began; a fault among the round's steps says that it can since then. */
+    private boolean mayBeOverloaded;
+
     /** Whether it was broken before this round; nothing happens any more then. */
     private boolean wasBroken;
     /** The round in which it broke. */
     private long brokenMs;
 
     private List<Step> brokenSteps = List.of();
+    private boolean brokenMayBeOverloaded;
 
     private long lookers = LOOKER;
     private long steps;
@@ -59,7 +63,7 @@ public final class Play {
             case Step.Pass(long ms) -> {
                 endRound();
                 nowMs += ms;
-                subject.begin(nowMs);
+                begin();
             }
             case Step.Open(long session, long silenceMaxMs) -> {
                 opened.add(session);
@@ -78,7 +82,12 @@ public final class Play {
                 subject.submit(session, token, numbers.withIds(command));
                 underWay.add(new Step.Do(session, token, numbers.withIds(command)));
             }
-            case Step.Fault(String name, long amount) -> subject.fault(name, amount);
+            case Step.Fault(String name, long amount) -> {
+                subject.fault(name, amount);
+                if (subject.mayBeOverloaded()) {
+                    underWay.add(step);
+                }
+            }
             case Step.Reopen(long ms) -> reopen(ms);
             case Step.Crash(boolean losesPower, long ms, long seed) -> crash(losesPower, ms, seed);
         }
@@ -130,6 +139,11 @@ public final class Play {
 
     // --- Rounds
 
+    private void begin() {
+        mayBeOverloaded = subject.mayBeOverloaded();
+        subject.begin(nowMs);
+    }
+
     private void endRound() {
         List<Event> heard = subject.end();
         if (subject.broken() != null) {
@@ -143,7 +157,7 @@ public final class Play {
     private void hearRound(List<Event> heard, boolean isDone) {
         boolean promises = hear(heard);
         String difference =
-                worlds.round(nowMs, underWay, heard, isDone, survival(promises), subject.mayBeOverloaded());
+                worlds.round(nowMs, underWay, heard, isDone, survival(promises), mayBeOverloaded);
         if (difference != null) {
             throw new Difference(difference);
         }
@@ -156,11 +170,13 @@ public final class Play {
         if (!wasBroken && answers.stream().anyMatch(Play::isAcknowledgement)) {
             hearRound(answers, false);
         }
-        requireNothingAcknowledged(wasBroken || underWay.isEmpty() ? List.of() : heard);
+        boolean wasAsked = underWay.stream().anyMatch(step -> !(step instanceof Step.Fault));
+        requireNothingAcknowledged(wasBroken || !wasAsked ? List.of() : heard);
         if (!wasBroken) {
             wasBroken = true;
             brokenMs = nowMs;
             brokenSteps = List.copyOf(underWay);
+            brokenMayBeOverloaded = mayBeOverloaded;
         } else if (!answers.isEmpty()) {
             throw new Difference("after the engine broke down, it said " + Texts.of(answers.getFirst()));
         }
@@ -283,7 +299,7 @@ public final class Play {
         long wallMs = nowMs + ms;
         nowMs = opened(subject.openAgain(wallMs), wallMs);
         worlds.reopened(nowMs);
-        subject.begin(nowMs);
+        begin();
         lookAtAll();
     }
 
@@ -291,13 +307,13 @@ public final class Play {
         long roundMs = wasBroken ? brokenMs : nowMs;
         List<Step> roundSteps = wasBroken ? brokenSteps : List.copyOf(underWay);
         long wallMs = nowMs + ms;
-        boolean mayBeOverloaded = subject.mayBeOverloaded();
+        boolean roundMayBeOverloaded = wasBroken ? brokenMayBeOverloaded : mayBeOverloaded;
         subject.kill(losesPower, seed);
         nowMs = opened(subject.openAgain(wallMs), wallMs);
-        worlds.crashed(losesPower, roundMs, roundSteps, nowMs, mayBeOverloaded);
+        worlds.crashed(losesPower, roundMs, roundSteps, nowMs, roundMayBeOverloaded);
         underWay.clear();
         wasBroken = false;
-        subject.begin(nowMs);
+        begin();
         lookAtAll();
     }
 
@@ -327,7 +343,7 @@ public final class Play {
             throw new Difference("after opening, with " + before + " possible pasts, " + e.getMessage());
         }
         worlds.merge();
-        subject.begin(nowMs);
+        begin();
         subject.close(looker);
         underWay.add(new Step.Close(looker));
     }

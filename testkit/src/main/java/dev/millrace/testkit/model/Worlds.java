@@ -15,7 +15,7 @@ public final class Worlds {
     /** As long as nothing more is certain, so many rounds are kept; past it the oldest ones count as safe. */
     private static final int ROUNDS_MAX = 4_096;
     /** So many ways of open choices in a round whose answers nobody heard are tried. */
-    private static final int CHOICES_MAX = 1_024;
+    private static final int CHOICES_MAX = 8_192;
 
     /** So many pasts are told about when none is left. */
     private static final int DIFFERENCES_MAX = 8;
@@ -31,7 +31,9 @@ public final class Worlds {
     /**
      * What happened in a round.
      *
+     * @param steps with a fault among them if the disk may be full from that on
      * @param heard what the engine said; null when it died before it could
+     * @param mayBeOverloaded whether the disk may be full from its beginning
      */
     private record Round(long nowMs, List<Step> steps, @Nullable List<Event> heard, boolean mayBeOverloaded) {}
 
@@ -119,9 +121,7 @@ public final class Worlds {
             case Step.Pass pass -> throw new IllegalArgumentException("not within a round: " + pass);
             case Step.Reopen reopen -> throw new IllegalArgumentException("not within a round: " + reopen);
             case Step.Crash crash -> throw new IllegalArgumentException("not within a round: " + crash);
-            case Step.Fault fault -> {
-                // Of the engine's surroundings alone.
-            }
+            case Step.Fault fault -> model.mayBeOverloaded(true);
         }
     }
 
