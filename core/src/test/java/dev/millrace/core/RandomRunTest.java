@@ -76,8 +76,18 @@ class RandomRunTest {
                     assertThat(putAgain(fork, queue, producer, last)).isEqualTo(putAgain(world, queue, producer, last));
                 }
             }
+            for (String key : RandomUser.KEYS) {
+                assertThat(putKept(fork, queue, key)).as("who has %s in %s", key, queue).isEqualTo(putKept(world, queue, key));
+            }
             taker.drain(queue);
         }
+    }
+
+    /** Who has the key; a new task if nobody has. */
+    private static long putKept(World world, String queue, String key) {
+        PutCommand kept = new PutCommand(0, 1_000, 0, 0, 0, key, KeyRule.KEEP, null, 0, null, 0);
+        world.machine.put(world.session("again"), "", queue, kept, "payload");
+        return world.lastStored;
     }
 
     private static long putAgain(World world, String queue, String producer, long sequence) {
