@@ -156,11 +156,7 @@ final class WorkJob {
             return;
         }
         String reason = reason(result);
-        boolean isStored = outputs != null && reason.isEmpty();
-        if (isStored) {
-            outputs.put(result.stdout().bytes());
-        }
-        if (!(isStored ? relay.passErrors(result, stop) : relay.pass(result, stop))) {
+        if (!passOn(result, reason.isEmpty() ? outputs : null)) {
             return;
         }
         if (reason.isEmpty()) {
@@ -168,6 +164,15 @@ final class WorkJob {
         } else {
             fail(task, reason);
         }
+    }
+
+    /** Passes on what was written, to a queue if one is named; whether all of it has gone where it should. */
+    private boolean passOn(ProcessResult result, @Nullable TaskQueue<byte[]> target) throws IOException {
+        if (target == null) {
+            return relay.pass(result, stop);
+        }
+        target.put(result.stdout().bytes());
+        return relay.passErrors(result, stop);
     }
 
     /** Why it has failed; empty if it has not. */
