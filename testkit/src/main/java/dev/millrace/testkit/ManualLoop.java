@@ -2,6 +2,7 @@ package dev.millrace.testkit;
 
 import dev.millrace.api.engine.EngineLoop;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
@@ -10,8 +11,17 @@ import java.util.TreeMap;
 public final class ManualLoop implements EngineLoop {
     private final Queue<Runnable> work = new ArrayDeque<>();
     private final Queue<Runnable> atTurnEnd = new ArrayDeque<>();
-    /** By the nanoseconds that they were to wait. */
-    private final TreeMap<Long, Runnable> planned = new TreeMap<>();
+    /** By the nanoseconds that they were to wait, then in the order in which they were planned. */
+    private final TreeMap<Planned, Runnable> planned = new TreeMap<>();
+
+    private long lastNumber;
+
+    private record Planned(long nanos, long number) implements Comparable<Planned> {
+        @Override
+        public int compareTo(Planned other) {
+            return nanos != other.nanos ? Long.compare(nanos, other.nanos) : Long.compare(number, other.number);
+        }
+    }
 
     /** A loop with nothing to do. */
     public ManualLoop() {}
@@ -33,13 +43,14 @@ public final class ManualLoop implements EngineLoop {
 
     @Override
     public Runnable schedule(Runnable task, long nanos) {
-        planned.put(nanos, task);
-        return () -> planned.remove(nanos, task);
+        Planned wakeUp = new Planned(nanos, ++lastNumber);
+        planned.put(wakeUp, task);
+        return () -> planned.remove(wakeUp);
     }
 
     /** How long the loop would sleep; {@link Long#MAX_VALUE} for ever. */
     public long nanosUntilWork() {
-        return planned.isEmpty() ? Long.MAX_VALUE : planned.firstKey();
+        return planned.isEmpty() ? Long.MAX_VALUE : planned.firstKey().nanos;
     }
 
     /** How many wake-ups are planned. */
@@ -71,11 +82,22 @@ public final class ManualLoop implements EngineLoop {
 
     /** Lets the nearest wake-up come. */
     public void wake() {
-        Map.Entry<Long, Runnable> first = planned.pollFirstEntry();
+        Map.Entry<Planned, Runnable> first = planned.pollFirstEntry();
         if (first == null) {
             throw new IllegalStateException("no wake-up is planned");
         }
         first.getValue().run();
         endTurn();
+    }
+
+    /** Lets all wake-ups come that are planned now, each in a turn: whoever was woken too early plans another one. */
+    public void wakeAll() {
+        for (Planned wakeUp : List.copyOf(planned.keySet())) {
+            Runnable task = planned.remove(wakeUp);
+            if (task != null) {
+                task.run();
+                endTurn();
+            }
+        }
     }
 }
