@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A connection in one line, as CLIENT LIST shows it: words that Redis' own tools know. */
 record ClientLine(Connection connection) {
     String text() {
-        long nowNs = System.nanoTime();
+        long nowNs = connection.nowNs();
         ConnectionCommands commands = connection.commands();
         return "id=" + connection.session().id()
                 + " addr=" + address(connection.peer())

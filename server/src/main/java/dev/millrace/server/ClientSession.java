@@ -7,51 +7,82 @@ import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
 import dev.millrace.api.engine.EndReason;
 import dev.millrace.api.engine.EngineSession;
-import dev.millrace.api.engine.HostedEngine;
 import dev.millrace.api.engine.Outlet;
 import dev.millrace.api.engine.Push;
 import dev.millrace.wire.Request;
+import dev.millrace.wire.SessionGrant;
+import dev.millrace.wire.SessionResumed;
+import dev.millrace.wire.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client's session with the engine (G3): what it asked for, by tags and in order. Its answers go to its connection. Used on the
  * loop's thread.
+ *
+ * <p>With a time of grace it outlives its connection. What waited is withdrawn then, and what the engine answers to commands of the
+ * connection that is gone goes nowhere: a task among it is given back, since nobody has seen it. What was on its way to the client already
+ * stays taken, for it may have arrived; whoever goes on with the session asks for that by SESSION.HELD.
  */
 final class ClientSession implements Outlet<Token> {
-    private final Connection connection;
+    private final ServerState server;
     private final int tagsMax;
     private final EngineSession<Token> session;
     private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
-    /** Whether a take waits before whose answer nothing else may be done. */
-    private boolean isBlocked;
+    private final Alarms.Alarm graceEnd = new Alarms.Alarm(this::graceIsOver);
+    /** Null while the session lives on without one. */
+    private @Nullable Connection connection;
+    /** The take before whose answer nothing else may be done. */
+    private Token.@Nullable Blocking blocking;
     /** What is to be over before its cancellation is answered. */
     private @Nullable Subscription cancelling;
+    /** Commands without an answer as yet whose answers come in order. */
+    private int pendingCount;
+    /** How many of those are a former connection's: they are the next to be answered. */
+    private int staleCount;
+    /** Whether it has ever asked for tasks, so that it may have some. */
+    private boolean hasAskedForTasks;
+    /** How long it may live without a connection. */
+    private long graceMs;
+    /** Null before it is first asked for. */
+    private @Nullable String secret;
 
     private boolean isOver;
     /** Whether nobody wants pushes any more. */
     private boolean isClosed;
 
-    ClientSession(HostedEngine engine, Connection connection, int tagsMax) {
+    ClientSession(ServerState server, Connection connection) {
+        this.server = server;
         this.connection = connection;
-        this.tagsMax = tagsMax;
-        this.session = engine.open(SessionOptions.defaults(), this);
+        this.tagsMax = server.limits().tagsMax();
+        this.session = server.engine().open(SessionOptions.defaults(), this);
     }
 
     long id() {
         return session.id();
     }
 
+    @Nullable String secret() {
+        return graceMs == 0 ? null : secret;
+    }
+
+    /** Whose commands it carries out. */
+    private Connection client() {
+        return Objects.requireNonNull(connection, "a session without a connection is asked for something");
+    }
+
     /** Whether the client's next command must wait for the answer to one before it. */
     boolean isHoldingBack() {
-        return isBlocked || cancelling != null;
+        return blocking != null || cancelling != null;
     }
 
     boolean isBlocked() {
-        return isBlocked;
+        return blocking != null;
     }
 
     int subscriptionCount() {
@@ -64,13 +95,18 @@ final class ClientSession implements Outlet<Token> {
         if (task.tag() != null) {
             subscribe(task.tag(), command);
         } else if (isWaiting(command)) {
-            isBlocked = true;
-            connection.replies().asked();
-            session.trySubmit(new Token.Blocking(task.shape()), command);
+            blocking = new Token.Blocking(task.shape());
+            submitInOrder(blocking, command);
         } else {
-            connection.replies().asked();
-            session.trySubmit(Token.InOrder.of(task.shape()), command);
+            submitInOrder(Token.InOrder.of(task.shape()), command);
         }
+    }
+
+    private void submitInOrder(Token token, Command command) {
+        hasAskedForTasks |= command instanceof Command.Take || command instanceof Command.TakeMany;
+        pendingCount++;
+        client().replies().asked();
+        session.trySubmit(token, command);
     }
 
     private static boolean isWaiting(Command command) {
@@ -85,14 +121,14 @@ final class ClientSession implements Outlet<Token> {
 
     private void subscribe(String tag, Command command) {
         Subscription subscription = newSubscription(tag, "", false);
-        connection.replies().reply(out -> out.simple("WAITING"));
+        client().replies().reply(out -> out.simple("WAITING"));
         session.trySubmit(subscription.newTake(), command);
     }
 
     /** Has tasks pushed. */
     void consume(Request.Consume consume) {
         Subscription subscription = newSubscription(consume.tag(), consume.queue(), true);
-        connection.replies().reply(out -> out.simple("OK"));
+        client().replies().reply(out -> out.simple("OK"));
         take(subscription, consume.credit());
     }
 
@@ -109,7 +145,7 @@ final class ClientSession implements Outlet<Token> {
                     "credit=" + (subscription.takes().size() + credit.count()) + " > tagsMax=" + tagsMax
                             + "; give credit as tasks arrive");
         }
-        connection.replies().reply(out -> out.simple("OK"));
+        client().replies().reply(out -> out.simple("OK"));
         take(subscription, credit.count());
     }
 
@@ -134,7 +170,7 @@ final class ClientSession implements Outlet<Token> {
     }
 
     private Subscription newSubscription(String tag, String queue, boolean isConsumption) {
-        if (connection.commands().version() != 3) {
+        if (client().commands().version() != 3) {
             throw new MillraceException(
                     ErrorCode.BAD_ARGUMENT, "tags are answered by pushes, which RESP2 has not; send HELLO 3 first");
         }
@@ -148,6 +184,7 @@ final class ClientSession implements Outlet<Token> {
         }
         Subscription subscription = new Subscription(tag, queue, isConsumption);
         subscriptions.put(tag, subscription);
+        hasAskedForTasks = true;
         return subscription;
     }
 
@@ -156,9 +193,95 @@ final class ClientSession implements Outlet<Token> {
             subscriptions.remove(subscription.tag(), subscription);
             if (cancelling == subscription) {
                 cancelling = null;
-                connection.replies().reply(out -> out.simple("OK"));
+                client().replies().reply(out -> out.simple("OK"));
             }
         }
+    }
+
+    // --- Grace
+
+    /** Asks for a time of grace; 0 takes the wish back. */
+    SessionGrant grant(long wantedMs) {
+        long maxMs = server.limits().graceMsMax();
+        if (wantedMs > maxMs) {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT,
+                    "graceMs=" + wantedMs + " > graceMsMax=" + maxMs + "; ask for less, or raise graceMsMax of the server");
+        }
+        graceMs = wantedMs;
+        if (wantedMs == 0) {
+            server.sessions().remove(this);
+        } else {
+            secret = secret == null ? server.sessions().newSecret() : secret;
+            server.sessions().add(this);
+        }
+        return new SessionGrant(id(), secret(), graceMs);
+    }
+
+    /**
+     * Its connection may go on with another session.
+     *
+     * @throws MillraceException BAD_ARGUMENT when it might have tasks, or wait for some
+     */
+    void requireUnused() {
+        if (hasAskedForTasks) {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT,
+                    "session " + id() + " has asked for tasks already; resume another one as the first thing on a new connection");
+        }
+    }
+
+    /** Goes on on another connection; if it still has one, that one is cut off from it, and closed. */
+    void resume(Connection next) {
+        Connection before = connection;
+        connection = next;
+        if (before == null) {
+            server.alarms().unset(graceEnd);
+        } else {
+            withdraw();
+            before.fence();
+        }
+        server.sessions().resumed(before == null);
+        submitInOrder(new Token.Resumed(), new Command.ListHeld(0, 1));
+    }
+
+    /** The connection is gone without a word. With a time of grace, and room, the session lives on for a while. */
+    void connectionLost(Connection lost) {
+        if (connection != lost) {
+            return;
+        }
+        if (graceMs == 0 || isOver || isClosed) {
+            abandon();
+        } else if (server.sessions().hasRoom()) {
+            withdraw();
+            connection = null;
+            server.sessions().detached();
+            server.alarms().set(graceEnd, server.alarms().nowNs() + TimeUnit.MILLISECONDS.toNanos(graceMs));
+        } else {
+            server.sessions().turnedAway();
+            abandon();
+        }
+    }
+
+    /** Nothing waits any more, and nothing that the connection asked for is answered to the next one. */
+    private void withdraw() {
+        staleCount = pendingCount;
+        if (blocking != null) {
+            session.cancel(blocking);
+            blocking = null;
+        }
+        for (Subscription subscription : subscriptions.values()) {
+            subscription.forgotten();
+            List.copyOf(subscription.takes()).forEach(session::cancel);
+        }
+        subscriptions.clear();
+        cancelling = null;
+    }
+
+    private void graceIsOver() {
+        server.sessions().lapsed();
+        isOver = true;
+        abandon();
     }
 
     // --- The end
@@ -166,12 +289,14 @@ final class ClientSession implements Outlet<Token> {
     /** The client has said goodbye: what it held goes back as if nothing had happened. */
     void close() {
         isClosed = true;
+        server.sessions().remove(this);
         session.close();
     }
 
     /** The client is gone without a word: what it held has failed once more. */
-    void abandon() {
+    private void abandon() {
         isClosed = true;
+        server.sessions().remove(this);
         session.abandon();
     }
 
@@ -180,45 +305,105 @@ final class ClientSession implements Outlet<Token> {
     @Override
     public void answer(Token token, Answer answer) {
         switch (token) {
-            case Token.InOrder inOrder -> connection.replies().answer(inOrder.shape(), answer);
-            case Token.Blocking blocking -> {
-                isBlocked = false;
-                connection.replies().answer(blocking.shape(), answer);
+            case Token.InOrder inOrder -> inOrder(inOrder.shape(), answer);
+            case Token.Blocking taking -> {
+                blocking = blocking == taking ? null : blocking;
+                inOrder(taking.shape(), answer);
             }
+            case Token.Resumed resumed -> resumed(answer);
             case Token.Tagged tagged -> pushed(tagged, answer);
+            case Token.Unseen unseen -> {}
         }
+    }
+
+    private void inOrder(Shape shape, Answer answer) {
+        pendingCount--;
+        if (staleCount > 0) {
+            staleCount--;
+            giveBackUnseen(answer);
+        } else if (isOutOfReach()) {
+            giveBackUnseen(answer);
+        } else {
+            client().replies().answer(shape, answer);
+        }
+    }
+
+    private void resumed(Answer answer) {
+        if (staleCount == 0 && !isOutOfReach() && answer instanceof Answer.Held held) {
+            pendingCount--;
+            SessionResumed told = new SessionResumed(id(), graceMs, held.held());
+            client().replies().answer(out -> out.resumed(told));
+        } else {
+            inOrder(Shape.HELD, answer);
+        }
+    }
+
+    /** Whether the connection is gone, though the loop has not come to its end yet, and the session will outlive it. */
+    private boolean isOutOfReach() {
+        return graceMs > 0 && (connection == null || !connection.isActive());
     }
 
     private void pushed(Token.Tagged take, Answer answer) {
         Subscription subscription = take.subscription();
         subscription.answered(take);
+        if (subscription.isForgotten() || isOutOfReach()) {
+            giveBackUnseen(answer);
+            return;
+        }
         boolean isWithdrawn = isClosed
                 || answer instanceof Answer.Failed(ErrorCode code, String message)
                         && code == ErrorCode.CANCELLED
                         && subscription.isCancelled();
         if (!isWithdrawn) {
-            connection.replies().taken(subscription.tag(), answer);
+            client().replies().taken(subscription.tag(), answer);
         }
         endIfOver(subscription);
+    }
+
+    /** Of an answer that goes nowhere. */
+    private void giveBackUnseen(Answer answer) {
+        switch (answer) {
+            case Answer.Taken taken -> giveBackUnseen(taken);
+            case Answer.TakenMany many -> many.tasks().forEach(this::giveBackUnseen);
+            default -> {}
+        }
+    }
+
+    private void giveBackUnseen(Answer.Taken taken) {
+        session.trySubmit(Token.Unseen.INSTANCE, new Command.Release(taken.queue(), taken.id(), taken.attempt(), 0));
     }
 
     @Override
     public void push(Push push) {
         switch (push) {
-            case Push.Lost lost -> connection.replies().lost(lost);
+            case Push.Lost lost -> {
+                if (connection != null) {
+                    connection.replies().lost(lost);
+                }
+            }
         }
     }
 
     @Override
     public void flush() {
-        connection.flush();
+        if (connection != null) {
+            connection.flush();
+        }
     }
 
     @Override
     public void ended(EndReason reason) {
-        if (!isOver && !isClosed) {
-            isOver = true;
+        // In an engine that is over it comes before the session is even there.
+        if (secret != null) {
+            server.sessions().remove(this);
+        }
+        if (graceEnd.isSet()) {
+            server.alarms().unset(graceEnd);
+            server.sessions().lapsed();
+        }
+        if (!isOver && !isClosed && connection != null) {
             connection.sessionEnded(reason);
         }
+        isOver = true;
     }
 }

@@ -20,6 +20,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,20 +32,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection extends ChannelInboundHandlerAdapter {
     private static final System.Logger LOG = System.getLogger("dev.millrace.server");
+    /** A secret cannot be guessed in so many tries, and a client that is mistaken notices earlier. */
+    private static final int WRONG_RESUMPTIONS_MAX = 10;
 
     private final ServerState server;
     private final Channel channel;
     private final Replies replies;
     private final RequestParser parser;
     private final ConnectionCommands commands;
-    private final long openedNs = System.nanoTime();
+    private final long openedNs;
+    private final Alarms.Alarm silence = new Alarms.Alarm(this::onSilence);
+    private final Alarms.Alarm stall = new Alarms.Alarm(this::onStall);
+    /** Counts writes that went out; one listener for all of them. */
+    private final ChannelFutureListener counting = sent -> this.sentCount++;
 
     private ClientSession session;
     /** What was read and is not done yet: on the server's desk, or in a buffer of its own, which needs no release; null for nothing. */
     private @Nullable ByteBuf input;
 
-    private long lastReadNs = openedNs;
+    private long lastReadNs;
     private String lastVerb = "";
+    /** How long the client is silent at the most, as it announced; 0 for any time. */
+    private long silenceMs;
+    /** How often it has named a session or a secret that was wrong. */
+    private int wrongResumptions;
+    /** Writes that went out as a whole, and how far the next one had got when the stall alarm was set. */
+    private long sentCount;
+
+    private long sentCountBefore;
+    private long progressBefore;
     /** Whether a task for the loop is under way that goes on with the input. */
     private boolean isGoingOn;
     /** Whether the input waits for the answer to a command before it. */
@@ -60,7 +76,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.replies = new Replies(channel.alloc());
         this.parser = new RequestParser(server.names(), server.wireLimits());
         this.commands = new ConnectionCommands(server, this);
-        this.session = new ClientSession(server.engine(), this, server.limits().tagsMax());
+        this.openedNs = server.alarms().nowNs();
+        this.lastReadNs = openedNs;
+        this.session = new ClientSession(server, this);
     }
 
     Replies replies() {
@@ -77,6 +95,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Nullable SocketAddress local() {
         return channel.localAddress();
+    }
+
+    boolean isActive() {
+        return channel.isActive();
+    }
+
+    /** The time now, by the clock of {@link #openedNs} and {@link #lastReadNs}. */
+    long nowNs() {
+        return server.alarms().nowNs();
     }
 
     long openedNs() {
@@ -104,6 +131,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         server.connections().add(this);
+        if (isEnding) {
+            replies.reply(out -> out.error(ErrorCode.CLOSED, "the server carries out nothing more: it ends, or its store broke, and its log says why"));
+            flush();
+        }
     }
 
     @Override
@@ -114,7 +145,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         server.counters().read(chunk.readableBytes());
-        lastReadNs = System.nanoTime();
+        lastReadNs = server.alarms().nowNs();
         if (input == null) {
             input = server.desk().clear();
         } else if (input.writableBytes() < chunk.readableBytes()) {
@@ -241,7 +272,65 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Begins as a new connection does: with a new session, in RESP2, and without a name. */
     void reset() {
         session.close();
-        session = new ClientSession(server.engine(), this, server.limits().tagsMax());
+        session = new ClientSession(server, this);
+        expectWithin(0);
+    }
+
+    /**
+     * Goes on with another session instead of its own.
+     *
+     * @throws MillraceException NOT_FOUND for one that is over, or a wrong secret; BAD_ARGUMENT when its own may have tasks
+     */
+    void resume(Request.Resume wish) {
+        session.requireUnused();
+        ClientSession found;
+        try {
+            found = server.sessions().require(wish.id(), wish.secret());
+        } catch (MillraceException wrong) {
+            if (++wrongResumptions >= WRONG_RESUMPTIONS_MAX) {
+                end();
+            }
+            throw wrong;
+        }
+        if (found == session) {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT, "session " + wish.id() + " is this connection's own; there is nothing to resume");
+        }
+        session.close();
+        session = found;
+        found.resume(this);
+    }
+
+    // --- Silence
+
+    /** The client is to be heard at least so often; 0 for never. */
+    void expectWithin(long ms) {
+        silenceMs = ms;
+        if (ms == 0) {
+            server.alarms().unset(silence);
+        } else {
+            server.alarms().set(silence, lastReadNs + TimeUnit.MILLISECONDS.toNanos(ms));
+        }
+    }
+
+    /** The alarm is not set anew with each read: it looks when the client was last heard. */
+    private void onSilence() {
+        if (mayNotSpeak()) {
+            lastReadNs = server.alarms().nowNs();
+        }
+        long endNs = lastReadNs + TimeUnit.MILLISECONDS.toNanos(silenceMs);
+        if (endNs > server.alarms().nowNs()) {
+            server.alarms().set(silence, endNs);
+            return;
+        }
+        LOG.log(System.Logger.Level.INFO, peer() + " was silent for " + silenceMs + " ms, as long as it announced; its connection is closed");
+        server.counters().silent();
+        kill();
+    }
+
+    /** Whether the client waits in a take, as one that does one thing at a time, or is not read: then its silence proves nothing. */
+    private boolean mayNotSpeak() {
+        return session.isBlocked() || !channel.config().isAutoRead();
     }
 
     // --- Writing
@@ -255,11 +344,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (out != null) {
             server.counters().written(out.readableBytes());
             ChannelFuture sent = channel.writeAndFlush(out);
+            sent.addListener(counting);
             if (isEnding && replies.isComplete()) {
                 sent.addListener(ChannelFutureListener.CLOSE);
-            } else {
-                requireReader();
             }
+            requireReader();
         } else if (isEnding && replies.isComplete()) {
             channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
         }
@@ -269,18 +358,53 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Closes the connection when its client reads far too little. */
+    /** Closes the connection when its client leaves far too much unread, and watches it while it leaves anything. */
     private void requireReader() {
-        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        long unsentBytes = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        long unsentBytes = unsentBytes();
         if (unsentBytes > server.limits().unsentBytesEnd()) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     peer() + " does not read: unsentBytes=" + unsentBytes + " > unsentBytesEnd="
                             + server.limits().unsentBytesEnd() + "; its connection is closed");
             server.counters().cutOff();
-            channel.close();
+            kill();
+        } else if (unsentBytes > 0 && !stall.isSet()) {
+            watchWrites();
         }
+    }
+
+    private long unsentBytes() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
+    private void watchWrites() {
+        sentCountBefore = sentCount;
+        progressBefore = progress();
+        server.alarms().set(stall, server.alarms().nowNs() + TimeUnit.MILLISECONDS.toNanos(server.limits().stalledMs()));
+    }
+
+    /** How much of the write that is under way has gone out. */
+    private long progress() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.currentProgress();
+    }
+
+    private void onStall() {
+        long unsentBytes = unsentBytes();
+        if (unsentBytes == 0) {
+            return;
+        }
+        if (sentCount != sentCountBefore || progress() != progressBefore) {
+            watchWrites();
+            return;
+        }
+        LOG.log(
+                System.Logger.Level.WARNING,
+                peer() + " has read nothing for stalledMs=" + server.limits().stalledMs() + ": unsentBytes=" + unsentBytes
+                        + "; its connection is closed");
+        server.counters().stalled();
+        kill();
     }
 
     // --- The end
@@ -309,6 +433,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
         channel.close();
     }
 
+    /** Its session goes on elsewhere: whatever the client still sends or is told is nothing to anybody. */
+    void fence() {
+        isEnding = true;
+        isHeldUp = false;
+        input = null;
+        replies.drop();
+        gone();
+        channel.close();
+    }
+
+    private void gone() {
+        server.connections().remove(this);
+        server.alarms().unset(silence);
+        server.alarms().unset(stall);
+    }
+
     void sessionEnded(EndReason reason) {
         if (isEnding || !channel.isActive()) {
             return;
@@ -325,11 +465,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         isEnding = true;
-        server.connections().remove(this);
+        gone();
         if (isFarewell) {
             session.close();
         } else {
-            session.abandon();
+            session.connectionLost(this);
         }
         replies.drop();
         input = null;

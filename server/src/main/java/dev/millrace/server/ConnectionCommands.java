@@ -3,9 +3,11 @@ package dev.millrace.server;
 import dev.millrace.api.ErrorCode;
 import dev.millrace.api.Millrace;
 import dev.millrace.api.MillraceException;
+import dev.millrace.wire.AnswerWriter;
 import dev.millrace.wire.CommandInfo;
 import dev.millrace.wire.ReplyWriter;
 import dev.millrace.wire.Request;
+import dev.millrace.wire.SessionGrant;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -62,9 +64,16 @@ final class ConnectionCommands {
                 connection.farewell();
             }
             case Request.Select select -> ok();
-            case Request.Grace grace -> throw noGrace();
-            case Request.Resume resume -> throw noGrace();
-            case Request.Timeout timeout -> throw noGrace();
+            case Request.Grace grace -> {
+                SessionGrant grant = connection.session().grant(grace.graceMs());
+                reply(out -> new AnswerWriter(out).granted(grant));
+            }
+            case Request.Resume resume -> connection.resume(resume);
+            case Request.Timeout timeout -> {
+                connection.expectWithin(timeout.silenceMs());
+                long id = connection.session().id();
+                reply(out -> new AnswerWriter(out).timeout(id, timeout.silenceMs()));
+            }
             default -> throw new IllegalArgumentException(request + " is for the engine");
         }
     }
@@ -80,11 +89,6 @@ final class ConnectionCommands {
     private static MillraceException noUsers() {
         return new MillraceException(
                 ErrorCode.BAD_ARGUMENT, "this server knows no users, so there is nobody to log in as; leave AUTH out");
-    }
-
-    private static MillraceException noGrace() {
-        return new MillraceException(
-                ErrorCode.BAD_ARGUMENT, "on this server a session ends with its connection, however long that is silent; leave it out");
     }
 
     private void hello(Request.Hello hello) {

@@ -9,6 +9,8 @@ final class Counters {
     private long connections;
     private long refusedConnections;
     private long cutOffs;
+    private long stalls;
+    private long silences;
 
     void command() {
         commands++;
@@ -38,6 +40,14 @@ final class Counters {
         cutOffs++;
     }
 
+    void stalled() {
+        stalls++;
+    }
+
+    void silent() {
+        silences++;
+    }
+
     /** Commands, also those refused. */
     long commandCount() {
         return commands;
@@ -65,8 +75,18 @@ final class Counters {
         return refusedConnections;
     }
 
-    /** Connections closed since their clients did not read. */
+    /** Connections closed since their clients left too much unread. */
     long cutOffCount() {
         return cutOffs;
+    }
+
+    /** Connections closed since their clients read nothing at all for too long. */
+    long stalledCount() {
+        return stalls;
+    }
+
+    /** Connections closed since their clients were silent for longer than they had announced. */
+    long silentCount() {
+        return silences;
     }
 }

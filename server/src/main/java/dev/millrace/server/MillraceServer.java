@@ -22,6 +22,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,8 +75,9 @@ public final class MillraceServer implements AutoCloseable {
         @Nullable HostedEngine engine = null;
         try {
             SingleThreadEventLoop loop = (SingleThreadEventLoop) group.next();
-            engine = Engines.openOn(new NettyLoop(loop), options.uri(), options.engine());
-            ServerState state = new ServerState(options, engine);
+            NettyLoop lent = new NettyLoop(loop);
+            engine = Engines.openOn(lent, options.uri(), options.engine());
+            ServerState state = new ServerState(options, engine, lent, new SecureRandom());
             Recovery recovery = new Recovery(
                     TaskCount.of(engine), Duration.ofNanos(System.nanoTime() - beganNs));
             return new MillraceServer(group, loop, state, listen(group, state), recovery);

@@ -61,11 +61,23 @@ final class Replies {
 
     /** The engine's answer to the first command that has none yet. */
     void answer(Shape shape, Answer answer) {
-        if (isDropped) {
-            return;
+        if (!isDropped) {
+            begin();
+            answers.write(shape, answer);
+            answered();
         }
-        begin();
-        answers.write(shape, answer);
+    }
+
+    /** {@link #answer(Shape, Answer)} in words of the server's own. */
+    void answer(Consumer<AnswerWriter> words) {
+        if (!isDropped) {
+            begin();
+            words.accept(answers);
+            answered();
+        }
+    }
+
+    private void answered() {
         answeredCount++;
         for (Waiting next = waiting.peek(); next != null && next.after <= answeredCount; next = waiting.peek()) {
             waiting.remove();

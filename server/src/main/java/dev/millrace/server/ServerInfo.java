@@ -43,7 +43,7 @@ record ServerInfo(ServerState server) {
         lines.put("java_version", Runtime.version());
         lines.put("process_id", ProcessHandle.current().pid());
         lines.put("listen", listen.getHostString() + ":" + listen.getPort());
-        lines.put("uptime_in_seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - server.startedNs()));
+        lines.put("uptime_in_seconds", TimeUnit.NANOSECONDS.toSeconds(server.alarms().nowNs() - server.startedNs()));
         return lines;
     }
 
@@ -52,6 +52,8 @@ record ServerInfo(ServerState server) {
         lines.put("connected_clients", server.connections().count());
         lines.put("maxclients", server.connections().max());
         lines.put("blocked_clients", server.connections().blockedCount());
+        lines.put("detached_sessions", server.sessions().detachedCount());
+        lines.put("detached_sessions_max", server.sessions().detachedMax());
         return lines;
     }
 
@@ -77,6 +79,11 @@ record ServerInfo(ServerState server) {
         lines.put("total_connections_received", counters.connectionCount());
         lines.put("rejected_connections", counters.refusedConnectionCount());
         lines.put("cut_off_connections", counters.cutOffCount());
+        lines.put("stalled_connections", counters.stalledCount());
+        lines.put("silent_connections", counters.silentCount());
+        lines.put("resumed_sessions", server.sessions().resumptionCount());
+        lines.put("lapsed_sessions", server.sessions().lapseCount());
+        lines.put("turned_away_sessions", server.sessions().turnedAwayCount());
         lines.put("total_commands_processed", counters.commandCount());
         lines.put("refused_commands", counters.refusalCount());
         lines.put("total_net_input_bytes", counters.readByteCount());

@@ -15,11 +15,23 @@ import dev.millrace.api.MillraceException;
  *     MiB by default
  * @param unsentBytesEnd past how many such bytes the connection is closed, at least {@code unsentBytesMax}; 64 MiB by default
  * @param tagsMax how many tagged takes and consumptions a connection may have, 1 … 1,000,000; 10,000 by default
+ * @param stalledMs after how long a connection is closed whose client reads nothing of what is to be sent, 10 … 3,600,000; 60,000 by
+ *     default
+ * @param graceMsMax for how long a session may ask to outlive its connection, 0 … 3,600,000; 60,000 by default. 0 allows none
+ * @param detachedMax how many sessions may live without a connection, 0 … 1,000,000; 10,000 by default. One more ends with its connection
  */
 public record ServerLimits(
-        int connectionsMax, int commandBytesMax, int heldBytesMax, int unsentBytesMax, int unsentBytesEnd, int tagsMax) {
+        int connectionsMax,
+        int commandBytesMax,
+        int heldBytesMax,
+        int unsentBytesMax,
+        int unsentBytesEnd,
+        int tagsMax,
+        int stalledMs,
+        int graceMsMax,
+        int detachedMax) {
     private static final ServerLimits DEFAULTS =
-            new ServerLimits(10_000, 64 << 20, 1 << 20, 1 << 20, 64 << 20, 10_000);
+            new ServerLimits(10_000, 64 << 20, 1 << 20, 1 << 20, 64 << 20, 10_000, 60_000, 60_000, 10_000);
 
     /** Checks every part against its bounds; BAD_ARGUMENT names the one outside. */
     public ServerLimits {
@@ -29,11 +41,32 @@ public record ServerLimits(
         requireWithin("unsentBytesMax", unsentBytesMax, 1 << 10, 1 << 30);
         requireWithin("unsentBytesEnd", unsentBytesEnd, unsentBytesMax, 1 << 30);
         requireWithin("tagsMax", tagsMax, 1, 1_000_000);
+        requireWithin("stalledMs", stalledMs, 10, 3_600_000);
+        requireWithin("graceMsMax", graceMsMax, 0, 3_600_000);
+        requireWithin("detachedMax", detachedMax, 0, 1_000_000);
     }
 
     /** The defaults named above. */
     public static ServerLimits defaults() {
         return DEFAULTS;
+    }
+
+    /** These limits with another time after which a connection is closed that makes no progress. */
+    public ServerLimits withStalledMs(int stalledMs) {
+        return new ServerLimits(
+                connectionsMax, commandBytesMax, heldBytesMax, unsentBytesMax, unsentBytesEnd, tagsMax, stalledMs, graceMsMax, detachedMax);
+    }
+
+    /** These limits with another bound of times of grace. */
+    public ServerLimits withGraceMsMax(int graceMsMax) {
+        return new ServerLimits(
+                connectionsMax, commandBytesMax, heldBytesMax, unsentBytesMax, unsentBytesEnd, tagsMax, stalledMs, graceMsMax, detachedMax);
+    }
+
+    /** These limits with another number of sessions without a connection. */
+    public ServerLimits withDetachedMax(int detachedMax) {
+        return new ServerLimits(
+                connectionsMax, commandBytesMax, heldBytesMax, unsentBytesMax, unsentBytesEnd, tagsMax, stalledMs, graceMsMax, detachedMax);
     }
 
     private static void requireWithin(String name, int value, int min, int max) {

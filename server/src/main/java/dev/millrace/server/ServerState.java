@@ -1,11 +1,13 @@
 package dev.millrace.server;
 
+import dev.millrace.api.engine.EngineLoop;
 import dev.millrace.api.engine.HostedEngine;
 import dev.millrace.wire.CommandReader;
 import dev.millrace.wire.NameCache;
 import dev.millrace.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.random.RandomGenerator;
 
 /**
  * What the connections of a server share. Used on the loop's thread.
@@ -15,6 +17,8 @@ import io.netty.buffer.Unpooled;
  * @param desk where a connection puts what it has read, to look at it: an array is looked at faster than the socket's buffer. It is
  *     free again when the connection has done what it can
  * @param names names that come again and again
+ * @param sessions those that may outlive their connections
+ * @param alarms what is to happen at certain times
  * @param wireLimits what a command may consist of
  */
 record ServerState(
@@ -25,11 +29,13 @@ record ServerState(
         ByteBuf desk,
         WireLimits wireLimits,
         Connections connections,
+        Sessions sessions,
+        Alarms alarms,
         Counters counters,
         long startedNs) {
     private static final int DESK_BYTES = 64 << 10;
 
-    ServerState(ServerOptions options, HostedEngine engine) {
+    ServerState(ServerOptions options, HostedEngine engine, EngineLoop loop, RandomGenerator random) {
         this(
                 options,
                 engine,
@@ -38,8 +44,10 @@ record ServerState(
                 Unpooled.buffer(DESK_BYTES),
                 wireLimits(options),
                 new Connections(options.limits().connectionsMax()),
+                new Sessions(options.limits().detachedMax(), random),
+                new Alarms(loop, options.engine().timeSource()),
                 new Counters(),
-                System.nanoTime());
+                options.engine().timeSource().monotonicNs());
     }
 
     /** A payload is the longest argument, but for names and the like. */

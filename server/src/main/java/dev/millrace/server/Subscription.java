@@ -12,6 +12,8 @@ final class Subscription {
     private final Set<Token.Tagged> takes = new LinkedHashSet<>();
 
     private boolean isCancelled;
+    /** Whether nobody is there any more whom it could push to. */
+    private boolean isForgotten;
 
     /**
      * Begins without a take.
@@ -43,6 +45,14 @@ final class Subscription {
 
     void cancelled() {
         isCancelled = true;
+    }
+
+    boolean isForgotten() {
+        return isForgotten;
+    }
+
+    void forgotten() {
+        isForgotten = true;
     }
 
     /** Another take, which is to be submitted. */

@@ -53,8 +53,27 @@ sealed interface Token {
         }
     }
 
-    /** A take that waits, and holds back the commands after it. */
-    record Blocking(Shape shape) implements Token {}
+    /** A take that waits, and holds back the commands after it. Compared by identity. */
+    final class Blocking implements Token {
+        private final Shape shape;
+
+        Blocking(Shape shape) {
+            this.shape = shape;
+        }
+
+        Shape shape() {
+            return shape;
+        }
+    }
+
+    /** How many tasks a session has with which a connection goes on; answered in order. */
+    final class Resumed implements Token {}
+
+    /** A release of what nobody has seen, whose answer nobody wants. */
+    enum Unseen implements Token {
+        /** The only one. */
+        INSTANCE
+    }
 
     /** A take whose task is pushed. Compared by identity: a client may use a tag again. */
     final class Tagged implements Token {

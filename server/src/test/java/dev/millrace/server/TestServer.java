@@ -7,12 +7,14 @@ import dev.millrace.testkit.ManualLoop;
 import dev.millrace.testkit.VirtualClock;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.function.UnaryOperator;
 
 /** A server without sockets and threads: turns and time are made by the test, so that what it answers is the same each time. */
@@ -31,7 +33,7 @@ final class TestServer implements AutoCloseable {
         ServerOptions options = change.apply(ServerOptions.of("memory:"));
         OpenOptions engineOptions = options.engine().withTimeSource(clock);
         engine = Engines.openOn(loop, options.uri(), engineOptions);
-        state = new ServerState(options, engine);
+        state = new ServerState(options.withEngine(engineOptions), engine, loop, new Random(1));
     }
 
     ServerState state() {
@@ -40,25 +42,36 @@ final class TestServer implements AutoCloseable {
 
     /** A client's connection. */
     Client connect() {
-        EmbeddedChannel channel = new EmbeddedChannel();
+        Client client = connectWithinTurn();
+        settle();
+        return client;
+    }
+
+    /** {@link #connect}, in the turn that is under way. */
+    Client connectWithinTurn() {
+        ReadersChannel channel = new ReadersChannel();
         channel.pipeline().addLast(new Connection(state, channel));
         channel.pipeline().fireChannelActive();
         channels.add(channel);
-        settle();
         return new Client(channel);
     }
 
     /** Lets time pass, and the server do what is due. */
     void advance(Duration time) {
         clock.advance(time);
-        while (loop.nanosUntilWork() != Long.MAX_VALUE && loop.plannedCount() > 0) {
-            long before = loop.nanosUntilWork();
-            loop.wake();
+        do {
+            loop.wakeAll();
             settle();
-            if (loop.nanosUntilWork() >= before || loop.nanosUntilWork() > 0) {
-                return;
-            }
-        }
+        } while (loop.nanosUntilWork() == 0);
+    }
+
+    /** How many timers of the loop are set. */
+    int plannedCount() {
+        return loop.plannedCount();
+    }
+
+    VirtualClock clock() {
+        return clock;
     }
 
     /** Makes turns until nothing is left to do but to wait. */
@@ -78,11 +91,26 @@ final class TestServer implements AutoCloseable {
         channels.forEach(EmbeddedChannel::releaseOutbound);
     }
 
+    /** A channel whose other end may leave unread what it is sent. */
+    private static final class ReadersChannel extends EmbeddedChannel {
+        private boolean isRead = true;
+        private int trickleBytes;
+
+        @Override
+        protected void doWrite(ChannelOutboundBuffer out) throws Exception {
+            if (isRead) {
+                super.doWrite(out);
+            } else if (trickleBytes > 0) {
+                out.progress(trickleBytes);
+            }
+        }
+    }
+
     /** The client's end of a connection. */
     final class Client {
-        private final EmbeddedChannel channel;
+        private final ReadersChannel channel;
 
-        Client(EmbeddedChannel channel) {
+        Client(ReadersChannel channel) {
             this.channel = channel;
         }
 
@@ -92,6 +120,31 @@ final class TestServer implements AutoCloseable {
 
         boolean isOpen() {
             return channel.isActive();
+        }
+
+        /** Reads nothing more of what it is sent, until it {@link #readsAgain}. */
+        void stopsReading() {
+            channel.isRead = false;
+        }
+
+        void readsAgain() {
+            channel.isRead = true;
+            channel.flush();
+            settle();
+        }
+
+        /** Takes so many bytes, not a whole write, though it does not read. */
+        void trickles(int bytes) {
+            channel.trickleBytes = bytes;
+            channel.flush();
+            channel.trickleBytes = 0;
+        }
+
+        /** Sends a command, which the server reads, but ends no turn. */
+        void sendWithinTurn(String... arguments) {
+            if (channel.isActive()) {
+                channel.writeInbound(Unpooled.copiedBuffer(bulks(arguments)));
+            }
         }
 
         /** Sends the bytes at once, and answers with all that came back. */

@@ -1,0 +1,166 @@
+package dev.millrace.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.server.TestServer.Client;
+import dev.millrace.testkit.Clause;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Clients that do not read, never end what they begin, or say nothing: each meets its limit, and the others notice nothing (G7). */
+class BadClientTest {
+    private static final int STALLED_MS = 1_000;
+
+    private final TestServer server = new TestServer(options -> options.withLimits(new ServerLimits(
+            20_000, 1 << 20, 64 << 10, 64 << 10, 1 << 20, 10_000, STALLED_MS, 60_000, 10_000)));
+    private final Client good = server.connect();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @BeforeEach
+    void store() {
+        good.call("TASK.PUT", "mail", "x".repeat(10_000));
+    }
+
+    @Test
+    @Clause("G7")
+    void clientThatStopsReading_isReadNoMore_thenClosed_whenNothingMoves() {
+        Client deaf = server.connect();
+        deaf.stopsReading();
+        long askedBefore = server.state().counters().commandCount();
+        for (int count = 0; count < 100; count++) {
+            deaf.call("TASK.PEEK", "mail");
+        }
+        assertThat(server.state().counters().commandCount() - askedBefore).as("commands carried out").isLessThan(20);
+        requireGoodServed();
+
+        server.advance(Duration.ofMillis(STALLED_MS - 1));
+        assertThat(deaf.isOpen()).isTrue();
+        server.advance(Duration.ofMillis(1));
+        assertThat(deaf.isOpen()).isFalse();
+        assertThat(server.state().counters().stalledCount()).isOne();
+        requireGoodServed();
+    }
+
+    @Test
+    @Clause("G7")
+    void clientThatReadsSlowly_staysOpen_whileAnythingMoves() {
+        Client slow = server.connect();
+        slow.stopsReading();
+        slow.call("TASK.PEEK", "mail");
+        for (int count = 0; count < 20; count++) {
+            server.advance(Duration.ofMillis(STALLED_MS - 1));
+            slow.trickles(1);
+        }
+        assertThat(slow.isOpen()).isTrue();
+
+        slow.readsAgain();
+        assertThat(slow.received()).contains("payload");
+        server.advance(Duration.ofMillis(10L * STALLED_MS));
+        assertThat(slow.isOpen()).isTrue();
+        assertThat(slow.call("PING")).isEqualTo("+PONG\r\n");
+    }
+
+    @Test
+    @Clause("G7")
+    void clientThatIsPushedTooMuchAndReadsNothing_isClosed_andItsTasksGoBack() {
+        Client deaf = server.connect();
+        deaf.call("HELLO", "3");
+        deaf.call("TASK.CONSUME", "mail", "CREDIT", "1000", "TAG", "c");
+        deaf.stopsReading();
+        for (int count = 0; count < 200 && deaf.isOpen(); count++) {
+            good.call("TASK.PUT", "mail", "x".repeat(10_000));
+        }
+        assertThat(deaf.isOpen()).isFalse();
+        assertThat(server.state().counters().cutOffCount()).isOne();
+        assertThat(good.call("TASK.STATS", "mail")).contains("$5\r\ntaken\r\n:0\r\n", "$7\r\nwaiting\r\n:0\r\n");
+    }
+
+    @Test
+    @Clause("G7")
+    void tenMegabytesWithoutALineEnd_areRefusedEarly_andNotKept() {
+        Client endless = server.connect();
+        byte[] piece = new byte[64 << 10];
+        Arrays.fill(piece, (byte) 'x');
+        StringBuilder told = new StringBuilder();
+        int sent = 0;
+        for (; sent < 10 << 20 && endless.isOpen(); sent += piece.length) {
+            told.append(endless.send(piece));
+            assertThat(server.state().connections().all())
+                    .allSatisfy(connection -> assertThat(connection.inputBytes()).isLessThanOrEqualTo(128 << 10));
+        }
+        assertThat(told.toString()).startsWith("-TOO_LARGE ").contains("inlineBytesMax");
+        assertThat(sent).isLessThanOrEqualTo(256 << 10);
+        assertThat(endless.isOpen()).isFalse();
+        requireGoodServed();
+    }
+
+    @Test
+    @Clause("G7")
+    void commandThatNeverEnds_isRefusedAtItsLimit() {
+        Client endless = server.connect();
+        String told = endless.send("*3\r\n$8\r\nTASK.PUT\r\n$4\r\nmail\r\n$99999999\r\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(told).startsWith("-TOO_LARGE ");
+        assertThat(endless.isOpen()).isFalse();
+
+        Client many = server.connect();
+        byte[] piece = "$100\r\n".concat("y".repeat(100)).concat("\r\n").repeat(100).getBytes(StandardCharsets.US_ASCII);
+        StringBuilder all = new StringBuilder(many.send("*300000\r\n$13\r\nTASK.PUTALL..\r\n".getBytes(StandardCharsets.US_ASCII)));
+        for (int sent = 0; sent < 10 << 20 && many.isOpen(); sent += piece.length) {
+            all.append(many.send(piece));
+            assertThat(server.state().connections().all())
+                    .allSatisfy(connection -> assertThat(connection.inputBytes()).isLessThanOrEqualTo(2 << 20));
+        }
+        assertThat(all.toString()).startsWith("-TOO_LARGE ").contains("commandBytesMax");
+        assertThat(many.isOpen()).isFalse();
+        requireGoodServed();
+    }
+
+    @Test
+    @Clause("G7")
+    void commandsSentAheadOfABlockedTake_areHeldUpToTheLimit() {
+        Client ahead = server.connect();
+        ahead.call("TASK.TAKE", "empty", "TIMEOUT", "-1");
+        for (int count = 0; count < 20; count++) {
+            ahead.call("ECHO", "z".repeat(10_000));
+        }
+        assertThat(ahead.channel().config().isAutoRead()).isFalse();
+        requireGoodServed();
+
+        good.call("TASK.PUT", "empty", "now");
+        assertThat(ahead.received()).contains("now", "zzz");
+        assertThat(ahead.channel().config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    @Clause({"G3", "G7"})
+    void tenThousandIdleConnections_costNoTimer_andEachEndsWhenItIsSilent() {
+        int idle = 10_000;
+        for (int count = 0; count < idle; count++) {
+            server.connectWithinTurn().sendWithinTurn("SESSION.TIMEOUT", "1000");
+        }
+        server.settle();
+        assertThat(server.state().connections().count()).isEqualTo(idle + 1);
+        assertThat(server.plannedCount()).isLessThanOrEqualTo(2);
+        requireGoodServed();
+
+        server.advance(Duration.ofMillis(999));
+        assertThat(server.state().connections().count()).isEqualTo(idle + 1);
+        requireGoodServed();
+        server.advance(Duration.ofMillis(1));
+        assertThat(server.state().connections().count()).isOne();
+        requireGoodServed();
+    }
+
+    private void requireGoodServed() {
+        assertThat(good.call("PING")).isEqualTo("+PONG\r\n");
+        assertThat(good.call("TASK.PEEK", "mail")).contains("payload");
+    }
+}
