@@ -29,6 +29,14 @@ public interface DiskFile extends AutoCloseable {
     /** Makes the file's bytes and its length durable. */
     void sync() throws IOException;
 
+    /**
+     * Says that a {@link #sync} will follow some time, which then takes less if what was written so far is made durable meanwhile. Only
+     * advice: it waits for nothing, and nothing is durable by it.
+     *
+     * @throws IOException if what was done about it before has failed; so does the next {@link #sync}
+     */
+    default void willSync() throws IOException {}
+
     @Override
     void close() throws IOException;
 }

@@ -34,6 +34,7 @@ public final class FolderDisk implements Disk {
     private final Path folder;
     private final boolean isReadOnly;
     private final Forerunner forerunner = new Forerunner();
+    private final Settler settler = new Settler();
     private @Nullable UninterruptibleFile lockFile;
 
     private FolderDisk(Path folder, boolean isReadOnly) {
@@ -232,6 +233,7 @@ public final class FolderDisk implements Disk {
     @Override
     public void close() throws IOException {
         forerunner.close();
+        settler.close();
         UninterruptibleFile held = lockFile;
         if (held == null) {
             return;
@@ -283,7 +285,7 @@ public final class FolderDisk implements Disk {
     }
 
     private UninterruptibleFile file(String name) throws IOException {
-        return UninterruptibleFile.open(folder.resolve(name),
+        return UninterruptibleFile.open(folder.resolve(name), settler::begin,
                 StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
     }
 

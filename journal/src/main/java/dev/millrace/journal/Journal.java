@@ -34,7 +34,7 @@ import java.nio.ByteBuffer;
  * would append, write or fsync throws, with the first failure as its cause. Opening the folder again reads what is really there.
  *
  * <p><b>Concurrency.</b> None: one thread at a time, its owner's. The journal
- * starts no thread (its disk may, for {@link Disk#willRead}) and reads no clock. Appending, committing and reading ahead make no garbage.
+ * starts no thread (its disk may, for {@link Disk#willRead} and {@link DiskFile#willSync}) and reads no clock. Appending, committing and reading ahead make no garbage.
  *
  * <p>Bytes: {@link Format}. Opening: {@link Recovery}. Sources: the design follows the logs of beanstalkd, etcd and Kafka; the
  * salted checksums over recycled segments are RocksDB's idea.
@@ -227,10 +227,10 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * As {@link #sync}, but only once so much was written since the last one that whoever meets the next roll would wait long for
-     * its fsync: so that where nothing else syncs, many short waits take the place of a long one. Best called when nobody waits.
+     * Tells the disk that there will be an fsync, once so much was written since the last one that whoever meets the next roll would
+     * wait long for it. Waits for nothing.
      *
-     * @throws JournalException as {@link #sync}
+     * @throws JournalException as {@link #sync}, if what the disk did about it before has failed
      */
     public void syncAhead() {
         requireOpen();

@@ -14,7 +14,7 @@ final class LogWriter {
     /** So much more than twice what lives may the log be before it is cleaned: a small log is not worth the copies. */
     private static final int CLEANING_SLACK_SEGMENTS = 4;
 
-    /** So much may be written without fsync until {@link #syncAhead}: some milliseconds of a disk's time. */
+    /** So much may be written until {@link #syncAhead} has the disk told of it: some milliseconds of a disk's time. */
     private static final int SYNC_AHEAD_BYTES = 1 << 20;
 
     /** A segment that was filled sooner doubles the size of the next. */
@@ -36,8 +36,8 @@ final class LogWriter {
     private long sequence;
 
     private long syncedThrough;
-    /** Up to where the current segment was durable at its last fsync. */
-    private int syncedTail;
+    /** Up to where the current segment is durable, or its disk was told that it will have to be. */
+    private int settledTail;
 
     private long timeMs;
     private long nextId;
@@ -80,7 +80,7 @@ final class LogWriter {
         committedThrough = releasedThrough;
         freeableThrough = releasedThrough;
         Segment current = window.current();
-        syncedTail = current.tail;
+        settledTail = current.tail;
         segmentBytes = Math.clamp(current.header.bytes(), options.segmentBytesMin(), options.segmentBytesMax());
         slots.pin(current.slot);
         batch.start(current);
@@ -166,14 +166,21 @@ final class LogWriter {
             }
             fsyncs++;
             syncedThrough = sequence;
-            syncedTail = current.tail;
+            settledTail = current.tail;
         }
         freeableThrough = committedThrough;
     }
 
     void syncAhead() {
-        if (window.current().tail - syncedTail >= SYNC_AHEAD_BYTES) {
-            sync();
+        Segment current = window.current();
+        if (current.tail - settledTail >= SYNC_AHEAD_BYTES) {
+            requireSound();
+            try {
+                slots.file(current.slot).willSync();
+            } catch (IOException | RuntimeException e) {
+                throw fail("fsync ahead of " + current.slot.name, e);
+            }
+            settledTail = current.tail;
         }
     }
 
@@ -413,7 +420,7 @@ final class LogWriter {
             }
             slots.pin(slot);
             window.add(new Segment(slot, header));
-            syncedTail = window.current().tail;
+            settledTail = window.current().tail;
             room.onRolled();
         } catch (IOException | RuntimeException e) {
             throw fail("beginning segment " + number, e);

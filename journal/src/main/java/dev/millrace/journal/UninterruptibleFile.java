@@ -29,13 +29,27 @@ final class UninterruptibleFile implements DiskFile {
     private static final @Nullable ExecutorService EXECUTOR = FolderDisk.WINDOWS ? null : new CallingThread();
 
     private final AsynchronousFileChannel channel;
+    private final Settling settler;
+    /** What the settler was asked for last; one that failed stays. */
+    private @Nullable Future<Integer> settling;
 
-    private UninterruptibleFile(AsynchronousFileChannel channel) {
-        this.channel = channel;
+    /** Who makes files durable that nobody waits for yet: as {@link Settler#begin}. */
+    interface Settling {
+        @Nullable Future<Integer> begin(AsynchronousFileChannel file);
     }
 
+    private UninterruptibleFile(AsynchronousFileChannel channel, Settling settler) {
+        this.channel = channel;
+        this.settler = settler;
+    }
+
+    /** One for which {@link #willSync} does nothing. */
     static UninterruptibleFile open(Path path, OpenOption... options) throws IOException {
-        return new UninterruptibleFile(AsynchronousFileChannel.open(path, Set.of(options), EXECUTOR));
+        return open(path, file -> null, options);
+    }
+
+    static UninterruptibleFile open(Path path, Settling settler, OpenOption... options) throws IOException {
+        return new UninterruptibleFile(AsynchronousFileChannel.open(path, Set.of(options), EXECUTOR), settler);
     }
 
     /** Null when another process holds the lock. */
@@ -82,6 +96,24 @@ final class UninterruptibleFile implements DiskFile {
     @Override
     public void sync() throws IOException {
         channel.force(false); // as fdatasync does, this makes the length durable, too
+        Future<Integer> ahead = settling;
+        if (ahead != null) {
+            // Of what both met, the system has told one only.
+            result(ahead);
+            settling = null;
+        }
+    }
+
+    @Override
+    public void willSync() throws IOException {
+        Future<Integer> before = settling;
+        if (before != null && !before.isDone()) {
+            return;
+        }
+        if (before != null) {
+            result(before);
+        }
+        settling = settler.begin(channel);
     }
 
     /** {@link #sync}, with all that the system knows of the file. */

@@ -37,6 +37,9 @@ final class MemoryDisk implements Disk {
     /** What {@link #willRead} was told, in order. */
     final List<String> announced = new ArrayList<>();
 
+    /** How often a file was told that it will be made durable. */
+    int announcedSyncs;
+
     Fault fault = Fault.NOTHING_DONE;
     String failure = "Input/output error";
 
@@ -237,6 +240,12 @@ final class MemoryDisk implements Disk {
             Contents of = open();
             of.durable = of.now.clone();
             of.unsynced.clear();
+        }
+
+        @Override
+        public void willSync() throws IOException {
+            effect();
+            announcedSyncs++;
         }
 
         @Override

@@ -43,22 +43,37 @@ class SegmentsTest {
     }
 
     @Test
-    void syncAhead_afterMuchWasWritten_makesItDurableAndOnlyThen() {
+    void syncAhead_afterMuchWasWritten_tellsTheDiskOnce() {
         try (Journal journal = Log.open(disk, new JournalOptions(Durability.WRITTEN, 4 << 20, 64 << 20, 4 << 20), new Log())) {
-            long before = journal.stats().fsyncs();
-            for (int written = 0; written < (1 << 20) - (64 << 10); written += 10_000) {
-                put(journal, 10_000);
-                journal.commit(1, id);
-                journal.syncAhead();
-            }
-            assertThat(journal.stats().fsyncs()).isEqualTo(before);
-            for (int more = 0; more < 128 << 10; more += 10_000) {
-                put(journal, 10_000);
-                journal.commit(1, id);
-                journal.syncAhead();
-            }
-            assertThat(journal.stats().fsyncs()).isEqualTo(before + 1);
+            long fsyncs = journal.stats().fsyncs();
+            write(journal, (1 << 20) - (64 << 10));
+            assertThat(disk.announcedSyncs).isZero();
+            write(journal, 128 << 10);
+            assertThat(disk.announcedSyncs).isOne();
+            write(journal, 1 << 20);
+            assertThat(disk.announcedSyncs).isEqualTo(2);
+            assertThat(journal.stats().fsyncs()).isEqualTo(fsyncs);
             assertThat(journal.currentSegment()).isOne();
+        }
+    }
+
+    @Test
+    void syncAhead_failing_acknowledgesNothingMore() {
+        try (Journal journal = Log.open(disk, new JournalOptions(Durability.WRITTEN, 4 << 20, 64 << 20, 4 << 20), new Log())) {
+            put(journal, 2 << 20);
+            journal.commit(1, id);
+            disk.failingEffect = disk.effects + 1;
+            assertThatThrownBy(journal::syncAhead).isInstanceOf(JournalException.class).hasMessageContaining("fsync ahead");
+            disk.failingEffect = 0;
+            assertThatThrownBy(() -> journal.commit(1, id)).isInstanceOf(JournalException.class);
+        }
+    }
+
+    private void write(Journal journal, int bytes) {
+        for (int written = 0; written < bytes; written += 10_000) {
+            put(journal, 10_000);
+            journal.commit(1, id);
+            journal.syncAhead();
         }
     }
 

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +98,62 @@ class UninterruptibleFileTest {
         try (UninterruptibleFile file = UninterruptibleFile.open(folder, StandardOpenOption.READ)) {
             assertThatExceptionOfType(NonWritableChannelException.class).isThrownBy(() -> file.write(bytes("x"), 0));
         }
+    }
+
+    @Test
+    void willSync_failing_isToldByTheNextSyncAndStays() throws IOException {
+        IOException failure = new IOException("Input/output error");
+        try (UninterruptibleFile file = open(ignored -> CompletableFuture.failedFuture(failure))) {
+            file.willSync();
+            for (int again = 0; again < 2; again++) {
+                assertThatExceptionOfType(IOException.class).isThrownBy(file::sync).withMessage("Input/output error");
+                assertThatExceptionOfType(IOException.class).isThrownBy(file::willSync).withMessage("Input/output error");
+            }
+        }
+    }
+
+    @Test
+    void willSync_underWay_isNotAskedForAgainAndIsWaitedFor() throws Exception {
+        CompletableFuture<Integer> settling = new CompletableFuture<>();
+        AtomicInteger begun = new AtomicInteger();
+        try (UninterruptibleFile file = open(ignored -> begun.incrementAndGet() == 1 ? settling : null)) {
+            file.willSync();
+            file.willSync();
+            assertThat(begun).hasValue(1);
+            Thread syncing = Thread.startVirtualThread(() -> {
+                try {
+                    file.sync();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            while (syncing.getState() != Thread.State.WAITING) {
+                assertThat(syncing.isAlive()).isTrue();
+                Thread.onSpinWait();
+            }
+            settling.complete(0);
+            syncing.join();
+            file.willSync();
+            assertThat(begun).hasValue(2);
+        }
+    }
+
+    @Test
+    void willSync_ofASettler_makesItDurableAndEnds() throws Exception {
+        try (Settler settler = new Settler();
+                UninterruptibleFile file = open(settler::begin)) {
+            file.write(bytes("abc"), 0);
+            file.willSync();
+            file.sync();
+            settler.close();
+            file.willSync();
+            file.sync();
+        }
+    }
+
+    private UninterruptibleFile open(UninterruptibleFile.Settling settling) throws IOException {
+        return UninterruptibleFile.open(
+                path, settling, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
     }
 
     private UninterruptibleFile open() throws IOException {
