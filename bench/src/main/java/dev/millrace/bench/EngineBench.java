@@ -6,12 +6,15 @@ import dev.millrace.api.Put;
 import dev.millrace.bench.peers.Peer;
 import dev.millrace.bench.peers.PeersBench;
 import dev.millrace.bench.peers.ServerLoad;
+import dev.millrace.bench.peers.Soak;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * Benchmarks of an engine through the API, each a verb of the command line. Every figure is printed as it was measured, and at the end
@@ -38,11 +41,15 @@ final class EngineBench {
                         installed, under the same load, in turns: life cycles,        loads=one,wide,deep,put,wake
                         puts, and how soon a take that waits gets a put               peers=millrace,redis,redis_lua,beanstalkd,tarantool,nats
                                                                                       promises=written,sync
-            all but park and peers: durability=SYNC|WRITTEN|NONE, by default WRITTEN
+              soak      the packaged server under full load; its memory every few     seconds=600 everySeconds=5 picture=soak.svg
+                        seconds, drawn as SVG
+            all but park, peers and soak: durability=SYNC|WRITTEN|NONE, by default WRITTEN
             cycles, latency, wake, lateness, backlog, open: uri=memory:|embedded:<folder>
             warm: so many puts, wakes or rounds before, which do not count.
             kind=platform|virtual. cold=true: the system's cache of the files is dropped before (GNU dd). The heap: HEAP=4g bench/run …
             Without uri, in a folder of its own in the working directory, removed afterwards.""";
+
+    private static final Set<String> WITHOUT_DURABILITY = Set.of("park", "peers", "soak");
 
     private final Arguments arguments;
     private final Figures figures;
@@ -97,6 +104,7 @@ final class EngineBench {
                     case "backlog" -> "n=1000000 rounds=5 cold=false uri=";
                     case "peers" -> "peers=millrace,redis,redis_lua,beanstalkd,tarantool,nats loads=one,wide,deep,put,wake"
                             + " promises=written,sync rounds=3 seconds=3 warmSeconds=8";
+                    case "soak" -> "seconds=600 everySeconds=5 picture=soak.svg";
                     case "open" -> "rounds=1 cold=false uri=";
                     default -> "";
                 };
@@ -104,7 +112,7 @@ final class EngineBench {
             String[] nameAndValue = option.split("=", 2);
             defaults.put(nameAndValue[0], nameAndValue[1]);
         }
-        if (!defaults.isEmpty() && !name.equals("park") && !name.equals("peers")) {
+        if (!defaults.isEmpty() && !WITHOUT_DURABILITY.contains(name)) {
             defaults.put("durability", "WRITTEN");
         }
         return defaults;
@@ -122,6 +130,7 @@ final class EngineBench {
             case "backlog" -> new Backlog(arguments, figures).run();
             case "open" -> new Backlog(arguments, figures).open();
             case "peers" -> peers();
+            case "soak" -> soak();
             default -> throw new IllegalArgumentException(name);
         }
     }
@@ -137,6 +146,18 @@ final class EngineBench {
         Path folder = Folders.make();
         try {
             new PeersBench(plan, folder, out).run();
+        } finally {
+            Folders.delete(folder);
+        }
+    }
+
+    private void soak() throws IOException, InterruptedException {
+        int seconds = arguments.number("seconds", 1, 1_000_000);
+        int everySeconds = arguments.number("everySeconds", 1, 3_600);
+        Path picture = Path.of(Objects.requireNonNullElse(arguments.textOrNull("picture"), "soak.svg"));
+        Path folder = Folders.make();
+        try {
+            new Soak(seconds, everySeconds, folder, picture, out).run();
         } finally {
             Folders.delete(folder);
         }

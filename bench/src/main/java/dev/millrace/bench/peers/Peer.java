@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -71,9 +72,15 @@ public enum Peer {
 
     /** Starts it on a free port of this machine, ready for the load. */
     ServerProcess start(Promise promise, Path folder, Dialect spoken) throws IOException, InterruptedException {
+        return start(promise, folder, spoken, Map.of());
+    }
+
+    /** As {@link #start(Promise, Path, Dialect)}, with more in its environment. */
+    ServerProcess start(Promise promise, Path folder, Dialect spoken, Map<String, String> environment)
+            throws IOException, InterruptedException {
         int port = ServerProcess.freePort();
         Files.createDirectories(folder);
-        ServerProcess server = ServerProcess.start(command(promise, port, folder), port, folder.resolve("log"));
+        ServerProcess server = ServerProcess.start(command(promise, port, folder), environment, port, folder.resolve("log"));
         try (Client client = Client.connect(port)) {
             spoken.prepare(client);
             return server;

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A server that was started for the load, and ends with it. It listens on this machine alone. */
@@ -28,15 +29,17 @@ final class ServerProcess implements Server, AutoCloseable {
     /**
      * Starts one, and waits until it can be connected to.
      *
+     * @param environment what is added to that of the generator
      * @param log where it writes what it has to say
      */
-    static ServerProcess start(List<String> command, int port, Path log) throws IOException, InterruptedException {
-        File logFile = log.toFile();
-        Process process = new ProcessBuilder(command)
+    static ServerProcess start(List<String> command, Map<String, String> environment, int port, Path log)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
-                .redirectOutput(logFile)
-                .start();
+                .redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         ServerProcess server = new ServerProcess(process, port);
         long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS_MAX);
         while (!server.isListening()) {
