@@ -22,6 +22,8 @@ final class EmbeddedSession<T> implements EngineSession<T> {
     private @Nullable CoreSession session;
     /** Of who has the turn: why it ends, if the session itself is asked. */
     private EndReason endReason = EndReason.ENGINE_CLOSED;
+    /** Of who has the turn: whether something was said since the last {@link #flush}. */
+    private boolean isToFlush;
 
     EmbeddedSession(RequestSink requests, long id, Outlet<T> outlet) {
         this.requests = requests;
@@ -84,9 +86,21 @@ final class EmbeddedSession<T> implements EngineSession<T> {
         return endReason;
     }
 
+    /** Whether this is the first time since its outlet was told that this was all for now. */
+    boolean isFirstToFlush() {
+        boolean isFirst = !isToFlush;
+        isToFlush = true;
+        return isFirst;
+    }
+
+    /** An outlet that throws harms only itself. Written out, since each answer comes this way. */
     @SuppressWarnings("unchecked") // a token comes back from where it was handed in, by this session's trySubmit
     void answer(Object token, Answer answer) {
-        guarded(() -> outlet.answer((T) token, answer));
+        try {
+            outlet.answer((T) token, answer);
+        } catch (RuntimeException | Error e) {
+            warn(e);
+        }
     }
 
     @SuppressWarnings("unchecked") // as in answer
@@ -99,6 +113,7 @@ final class EmbeddedSession<T> implements EngineSession<T> {
     }
 
     void flush() {
+        isToFlush = false;
         guarded(outlet::flush);
     }
 
@@ -111,8 +126,12 @@ final class EmbeddedSession<T> implements EngineSession<T> {
         try {
             delivery.run();
         } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.WARNING, "the outlet of session " + id + " failed", e);
+            warn(e);
         }
+    }
+
+    private void warn(Throwable failure) {
+        LOG.log(System.Logger.Level.WARNING, "the outlet of session " + id + " failed", failure);
     }
 
     private final class CommandRequest extends Request {

@@ -17,10 +17,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +45,8 @@ final class Outbox implements Replies {
     private final List<Answer.Taken> among = new ArrayList<>();
 
     private int amongBytes;
-    private final Set<EmbeddedSession<?>> toFlush = new LinkedHashSet<>();
+    /** Each once, in the order of their first letters. */
+    private final List<EmbeddedSession<?>> toFlush = new ArrayList<>();
     /** Of the session that is ending. */
     private final List<String> givenBack = new ArrayList<>();
 
@@ -152,13 +151,19 @@ final class Outbox implements Replies {
             EmbeddedSession<?> to = letter.to();
             Answer taken = letter instanceof Take take ? answer(take.task) : null;
             letters.remove();
-            toFlush.add(to);
+            willFlush(to);
             switch (letter) {
                 case Reply reply -> to.answer(reply.token, reply.answer);
                 case Take take -> to.answer(take.token, Objects.requireNonNull(taken));
                 case News news -> to.push(news.push);
                 case End end -> to.ended(end.reason);
             }
+        }
+    }
+
+    private void willFlush(EmbeddedSession<?> session) {
+        if (session.isFirstToFlush()) {
+            toFlush.add(session);
         }
     }
 
@@ -176,7 +181,7 @@ final class Outbox implements Replies {
         Answer unknown = new Answer.Failed(ErrorCode.UNKNOWN, "it may have happened: " + cause.told());
         for (Letter letter = letters.poll(); letter != null; letter = letters.poll()) {
             EmbeddedSession<?> to = letter.to();
-            toFlush.add(to);
+            willFlush(to);
             switch (letter) {
                 case Reply(var session, Object token, Answer.Failed failed) -> to.answer(token, failed);
                 case Reply reply -> to.answer(reply.token, unknown);

@@ -1,10 +1,14 @@
 package dev.millrace.wire;
 
+import dev.millrace.api.Put;
 import dev.millrace.api.QueueSettings;
 import dev.millrace.api.QueueStats;
 import dev.millrace.api.TaskState;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Push;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +24,9 @@ public final class AnswerWriter {
     private static final byte[] ACKED = Field.bulk("acked");
     private static final byte[] DELETED = Field.bulk("deleted");
     private static final byte[] LOST = Field.bulk("lost");
+
+    /** From the attempt to the payload's name, of a task that is taken for the first time and has no priority of its own: most are. */
+    private static final byte[] TAKEN_FIRST = takenFirst();
 
     private final ReplyWriter out;
 
@@ -143,11 +150,25 @@ public final class AnswerWriter {
         out.bulk(taken.queue());
         out.field(Field.RECEIPT);
         out.receipt(taken.id(), taken.attempt());
-        number(Field.ATTEMPT, taken.attempt());
-        number(Field.FAILURES, taken.failures());
-        number(Field.PRIORITY, taken.priority());
-        out.field(Field.PAYLOAD);
+        if (taken.attempt() == 1 && taken.failures() == 0 && taken.priority() == Put.PRIORITY_DEFAULT) {
+            out.rendered(TAKEN_FIRST);
+        } else {
+            takenAgain(taken.attempt(), taken.failures(), taken.priority());
+        }
         out.bulk(taken.payload());
+    }
+
+    private void takenAgain(int attempt, int failures, long priority) {
+        number(Field.ATTEMPT, attempt);
+        number(Field.FAILURES, failures);
+        number(Field.PRIORITY, priority);
+        out.field(Field.PAYLOAD);
+    }
+
+    private static byte[] takenFirst() {
+        ByteBuf rendered = Unpooled.buffer();
+        new AnswerWriter(new ReplyWriter().onto(rendered)).takenAgain(1, 0, Put.PRIORITY_DEFAULT);
+        return ByteBufUtil.getBytes(rendered);
     }
 
     private void done(Shape shape, Answer.Done done) {
