@@ -79,10 +79,15 @@ final class Producers {
 
     /** Forgets those that were silent for too long, at most so many; whether there are more. */
     boolean forgetOutlived(long nowMs, int forgottenMax, TaskLog<?> log) {
-        for (int forgotten = 0; forgotten < forgottenMax && hasOutlived(nowMs); forgotten++) {
-            forget(leastRecent, log);
+        Producer oldest = leastRecent;
+        for (int forgotten = 0; oldest != null && isOutlived(oldest, nowMs); forgotten++) {
+            if (forgotten == forgottenMax) {
+                return true;
+            }
+            forget(oldest, log);
+            oldest = leastRecent;
         }
-        return hasOutlived(nowMs);
+        return false;
     }
 
     private void forget(Producer producer, TaskLog<?> log) {
