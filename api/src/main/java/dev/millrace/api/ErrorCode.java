@@ -20,7 +20,7 @@ public enum ErrorCode {
     NOT_OWNER(Kind.OUTCOME, false),
     /** An outcome: a waiting call was withdrawn before it was answered. */
     CANCELLED(Kind.OUTCOME, false),
-    /** An outcome: a named limit is reached, or the disk is full. Nothing changed; try again later. */
+    /** An outcome: a named limit is reached, the disk is full, or the server cannot be reached. Nothing changed; try again later. */
     OVERLOADED(Kind.OUTCOME, true),
     /** An outcome: the session or the engine was closed. */
     CLOSED(Kind.OUTCOME, false),

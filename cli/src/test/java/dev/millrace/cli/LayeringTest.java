@@ -28,6 +28,7 @@ class LayeringTest {
             "testkit", Set.of("api"),
             "wire", Set.of("api"),
             "server", Set.of("api", "wire"),
+            "remote", Set.of("api", "wire"),
             "pool", Set.of("api"),
             "cli", Set.of("api", "pool", "server"));
 

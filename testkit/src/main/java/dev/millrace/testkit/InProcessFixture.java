@@ -85,7 +85,7 @@ public class InProcessFixture implements EngineFixture {
      * answer proves that the first one's tick is over, with all its answers out.
      */
     @Override
-    public final void settle() {
+    public void settle() {
         probe.run();
         probe.run();
     }

@@ -7,7 +7,10 @@ package dev.millrace.api.engine;
  * @param <T> see {@link Outlet}
  */
 public interface EngineSession<T> {
-    /** The session's number, as error messages name it. */
+    /**
+     * The session's number, as error messages name it. Where a server gives it, this waits for that, though no longer than for a
+     * connection, and not on the engine's thread; 0 when there is none.
+     */
     long id();
 
     /**
