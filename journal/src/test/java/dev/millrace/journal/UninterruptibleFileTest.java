@@ -140,14 +140,16 @@ class UninterruptibleFileTest {
 
     @Test
     void willSync_ofASettler_makesItDurableAndEnds() throws Exception {
-        try (Settler settler = new Settler();
-                UninterruptibleFile file = open(settler::begin)) {
+        Settler settler = new Settler();
+        try (UninterruptibleFile file = open(settler::begin)) {
             file.write(bytes("abc"), 0);
             file.willSync();
             file.sync();
             settler.close();
             file.willSync();
             file.sync();
+        } finally {
+            settler.close();
         }
     }
 
