@@ -4,6 +4,7 @@ import dev.millrace.api.engine.EngineLoop;
 import dev.millrace.api.engine.Engines;
 import dev.millrace.api.engine.HostedEngine;
 import io.netty.channel.Channel;
+import java.security.SecureRandom;
 
 /**
  * An engine and the native wire to it on a loop of somebody else's, who also brings the connections: a {@link MillraceServer} without
@@ -27,7 +28,7 @@ public final class NativeDoor implements AutoCloseable {
      */
     public static NativeDoor open(EngineLoop loop, ServerOptions options) {
         HostedEngine engine = Engines.openOn(loop, options.uri(), options.engine());
-        return new NativeDoor(engine, new ServerState(options, engine));
+        return new NativeDoor(engine, new ServerState(options, engine, loop, new SecureRandom()));
     }
 
     /** Begins a connection on a channel that is active, and whose work is done on the loop's thread. Called on that thread. */
