@@ -37,7 +37,7 @@ final class EngineBench {
                         which one in ten is never acked, and of which all are         rounds=5
               backlog   memory a task, and reopening                                  n=1000000 rounds=5 cold=false
               open      opening what is there, in a fresh process; needs uri          rounds=1 cold=false
-              peers     the packaged server beside those of its peers that are       rounds=3 seconds=3 warmSeconds=8
+              peers     the packaged server beside those of its peers that are       rounds=3 seconds=3 warmSeconds=5
                         installed, under the same load, in turns: life cycles,        loads=one,wide,deep,put,wake
                         puts, and how soon a take that waits gets a put               peers=millrace,redis,redis_lua,beanstalkd,tarantool,nats
                                                                                       promises=written,sync
@@ -103,7 +103,7 @@ final class EngineBench {
                     case "cleaning" -> "seconds=15 warmSeconds=20 rate=100000 paceUs=500 rounds=5";
                     case "backlog" -> "n=1000000 rounds=5 cold=false uri=";
                     case "peers" -> "peers=millrace,redis,redis_lua,beanstalkd,tarantool,nats loads=one,wide,deep,put,wake"
-                            + " promises=written,sync rounds=3 seconds=3 warmSeconds=8";
+                            + " promises=written,sync rounds=3 seconds=3 warmSeconds=5";
                     case "soak" -> "seconds=600 everySeconds=5 picture=soak.svg";
                     case "open" -> "rounds=1 cold=false uri=";
                     default -> "";
