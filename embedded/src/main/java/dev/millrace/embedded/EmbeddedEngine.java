@@ -7,7 +7,6 @@ import dev.millrace.api.SessionOptions;
 import dev.millrace.api.engine.EngineSession;
 import dev.millrace.api.engine.Outlet;
 import dev.millrace.api.engine.TestableEngine;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +39,7 @@ final class EmbeddedEngine implements TestableEngine, RequestSink {
     private final EngineTime time;
     private final RequestStack requests;
     private final AtomicLong lastSessionId = new AtomicLong();
-    private final int commandBytesMax;
-    /** Bytes of commands that may still be added. */
-    private final Semaphore room;
+    private final CommandRoom room;
 
     private final Thread owner;
     /** Who runs a round; null between rounds. Each thread writes only itself, and only in its turn. */
@@ -58,8 +55,7 @@ final class EmbeddedEngine implements TestableEngine, RequestSink {
     private EmbeddedEngine(OpenOptions options, String name, Shard shard, EngineTime time) {
         this.shard = shard;
         this.time = time;
-        this.commandBytesMax = options.commandBytesMax();
-        this.room = new Semaphore(commandBytesMax);
+        this.room = new CommandRoom(options);
         this.owner = Thread.ofPlatform().name("millrace-" + name).daemon().unstarted(this::own);
         this.requests = new RequestStack(new OwnerParking(owner));
     }
@@ -78,7 +74,9 @@ final class EmbeddedEngine implements TestableEngine, RequestSink {
     @Override
     public <T> EngineSession<T> open(SessionOptions options, Outlet<T> outlet) {
         EmbeddedSession<T> session = new EmbeddedSession<>(this, lastSessionId.incrementAndGet(), outlet);
-        addAlways(session.opening(options.silenceMaxMs()));
+        if (room.tryOpen()) {
+            addAlways(session.opening(options.silenceMaxMs(), room::opened));
+        }
         return session;
     }
 
@@ -124,13 +122,17 @@ final class EmbeddedEngine implements TestableEngine, RequestSink {
 
     @Override
     public int costMax() {
-        return commandBytesMax;
+        return room.costMax();
+    }
+
+    @Override
+    public int cancellationsMax() {
+        return room.cancellationsMax();
     }
 
     @Override
     public boolean tryAdd(Request request) {
-        int cost = requireCost(request);
-        if (!room.tryAcquire(cost)) {
+        if (!room.tryEnter(request)) {
             return false;
         }
         addAlways(request);
@@ -143,7 +145,7 @@ final class EmbeddedEngine implements TestableEngine, RequestSink {
         if (mayServe) {
             requireStack(STACK_FRAMES, 0, 0, 0, 0, 0);
         }
-        room.acquire(requireCost(request));
+        room.enter(request);
         switch (requests.add(request)) {
             case WAITING -> {}
             case WITH_TURN -> {
@@ -167,7 +169,7 @@ final class EmbeddedEngine implements TestableEngine, RequestSink {
     }
 
     private void refuse(Request request) {
-        room.release(request.cost());
+        room.leave(request.cost());
         request.tooLate();
     }
 
@@ -182,16 +184,6 @@ final class EmbeddedEngine implements TestableEngine, RequestSink {
         }
         long deeper = requireStack(frames - 1, second + 1, third, fourth, fifth, first);
         return deeper + first * second + third * fourth + fifth;
-    }
-
-    /** A command that is larger than all the room would wait for ever; it is far over the payload limit as well. */
-    private int requireCost(Request request) {
-        if (request.cost() > commandBytesMax) {
-            throw new MillraceException(
-                    ErrorCode.TOO_LARGE,
-                    "commandBytes=" + request.cost() + " > commandBytesMax=" + commandBytesMax + "; put less at once");
-        }
-        return request.cost();
     }
 
     // --- Rounds
@@ -212,9 +204,7 @@ final class EmbeddedEngine implements TestableEngine, RequestSink {
         } finally {
             end(left);
             end(requests.end());
-            // An Error in a round kept what that round had applied; whoever waits for room must get in, to be told CLOSED.
-            room.drainPermits();
-            room.release(commandBytesMax);
+            room.end();
             runner = null;
         }
     }
@@ -268,7 +258,7 @@ final class EmbeddedEngine implements TestableEngine, RequestSink {
             left = next;
             request = next;
         }
-        room.release(bytes);
+        room.leave(bytes);
         more |= left != null;
         more |= shard.end(!more);
         return more;
@@ -276,7 +266,7 @@ final class EmbeddedEngine implements TestableEngine, RequestSink {
 
     private void end(@Nullable Request first) {
         for (Request request = first; request != null; request = request.next) {
-            room.release(request.cost());
+            room.leave(request.cost());
             request.tooLate();
         }
     }

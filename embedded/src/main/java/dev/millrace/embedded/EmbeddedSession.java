@@ -8,16 +8,40 @@ import dev.millrace.api.engine.EngineSession;
 import dev.millrace.api.engine.Outlet;
 import dev.millrace.api.engine.Push;
 import dev.millrace.core.CoreSession;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A session of the embedded engine: the side that all threads see, and the state that is touched in turn. */
+/**
+ * A session of the embedded engine: the side that all threads see, and the state that is touched in turn.
+ *
+ * <p>A verdict ends work, so it must get through when new work is refused: for each task handed to the session one finds room
+ * in any case. More than that are repeats, or mistakes, and take room like other commands. A take that is withdrawn twice,
+ * and a session that is closed twice, wait once.
+ */
 final class EmbeddedSession<T> implements EngineSession<T> {
+    /** What a command costs, beside its payload. */
+    static final int COMMAND_COST = 256;
+    /** What each receipt of a batch of acks costs that no task was handed out for. */
+    private static final int RECEIPT_COST = 64;
+
     private static final System.Logger LOG = System.getLogger("dev.millrace.embedded");
 
     private final RequestSink requests;
     private final long id;
     private final Outlet<T> outlet;
+    /** Tasks that were handed to the session, less the verdicts that came for them. */
+    private final AtomicInteger verdictsOwed = new AtomicInteger();
+    /** Takes whose withdrawal waits; made when it is needed first. */
+    private final AtomicReference<@Nullable Set<T>> cancellations = new AtomicReference<>();
+
+    private final AtomicBoolean isClosing = new AtomicBoolean();
     /** Of who has the turn; null before it was opened, or when it could not be. */
     private @Nullable CoreSession session;
     /** Of who has the turn: why it ends, if the session itself is asked. */
@@ -38,48 +62,89 @@ final class EmbeddedSession<T> implements EngineSession<T> {
 
     @Override
     public boolean trySubmit(T token, Command command) {
-        return requests.tryAdd(new CommandRequest(token, command));
+        CommandRequest request = new CommandRequest(token, command);
+        boolean isAdded = requests.tryAdd(request);
+        if (!isAdded) {
+            verdictsOwed.addAndGet(request.verdicts);
+        }
+        return isAdded;
     }
 
     @Override
     public void submit(T token, Command command) throws InterruptedException {
-        requests.add(new CommandRequest(token, command));
+        CommandRequest request = new CommandRequest(token, command);
+        try {
+            requests.add(request);
+        } catch (InterruptedException e) {
+            verdictsOwed.addAndGet(request.verdicts);
+            throw e;
+        }
     }
 
     @Override
     public void cancel(T token) {
-        requests.addAlways(new SignalRequest(shard -> {
-            if (session != null) {
-                shard.cancel(session, token);
-            }
-        }));
+        Set<T> waiting = cancellations();
+        // So many takes cannot be there to be withdrawn: whoever adds more makes them up.
+        if (waiting.size() < requests.cancellationsMax() && waiting.add(token)) {
+            requests.addAlways(new SignalRequest(shard -> {
+                waiting.remove(token);
+                if (session != null) {
+                    shard.cancel(session, token);
+                }
+            }));
+        }
+    }
+
+    private Set<T> cancellations() {
+        Set<T> known = cancellations.get();
+        if (known != null) {
+            return known;
+        }
+        Set<T> made = ConcurrentHashMap.newKeySet();
+        Set<T> earlier = cancellations.compareAndExchange(null, made);
+        return earlier == null ? made : earlier;
     }
 
     @Override
     public void close() {
-        requests.addAlways(new SignalRequest(shard -> {
-            if (session != null) {
-                endReason = EndReason.CLOSED;
-                shard.closeSession(session);
-            }
-        }));
+        end((shard, ending) -> {
+            endReason = EndReason.CLOSED;
+            shard.closeSession(ending);
+        });
     }
 
     @Override
     public void abandon() {
-        requests.addAlways(new SignalRequest(shard -> {
-            if (session != null) {
-                shard.silence(session);
-            }
-        }));
+        end(Shard::silence);
+    }
+
+    private void end(BiConsumer<Shard, CoreSession> ending) {
+        if (!isClosing.getAndSet(true)) {
+            requests.addAlways(new SignalRequest(shard -> {
+                if (session != null) {
+                    ending.accept(shard, session);
+                }
+            }));
+        }
     }
 
     // --- The side of who has the turn
 
-    /** The first request of a session. */
-    Request opening(long silenceMaxMs) {
+    /**
+     * The first request of a session; without it, it is one too many.
+     *
+     * @param left to be called when it does not wait any more
+     */
+    Request opening(long silenceMaxMs, Runnable left) {
         return new SignalRequest(
-                shard -> session = shard.open(this, silenceMaxMs), () -> ended(EndReason.ENGINE_CLOSED));
+                shard -> {
+                    left.run();
+                    session = shard.open(this, silenceMaxMs);
+                },
+                () -> {
+                    left.run();
+                    ended(EndReason.ENGINE_CLOSED);
+                });
     }
 
     EndReason endReason() {
@@ -96,6 +161,11 @@ final class EmbeddedSession<T> implements EngineSession<T> {
     /** An outlet that throws harms only itself. Written out, since each answer comes this way. */
     @SuppressWarnings("unchecked") // a token comes back from where it was handed in, by this session's trySubmit
     void answer(Object token, Answer answer) {
+        if (answer instanceof Answer.Taken) {
+            verdictsOwed.incrementAndGet();
+        } else if (answer instanceof Answer.TakenMany(List<Answer.Taken> tasks)) {
+            verdictsOwed.addAndGet(tasks.size());
+        }
         try {
             outlet.answer((T) token, answer);
         } catch (RuntimeException | Error e) {
@@ -135,35 +205,58 @@ final class EmbeddedSession<T> implements EngineSession<T> {
     }
 
     private final class CommandRequest extends Request {
-        private static final int COST = 256;
-
         private final T token;
         private final Command command;
         private final int cost;
+        /** How many verdicts are in it that tasks were handed out for. */
+        private final int verdicts;
         /** Whether an Error may have left it half done. */
         private boolean begun;
 
         CommandRequest(T token, Command command) {
             this.token = token;
             this.command = command;
+            int verdictsAsked = verdicts(command);
+            this.verdicts = verdictsAsked == 0 ? 0 : verdictsFor(verdictsAsked);
             this.cost = switch (command) {
-                case Command.Put put -> bounded((long) COST + put.payload().remaining(), Integer.MAX_VALUE);
+                case Command.Put put -> bounded((long) COMMAND_COST + put.payload().remaining(), Integer.MAX_VALUE);
                 case Command.PutMany put -> cost(put);
-                // A verdict ends work: it must get through when new work is refused.
-                case Command.Ack ack -> 0;
-                case Command.AckMany ack -> 0;
-                case Command.Release release -> 0;
-                case Command.Fail fail -> 0;
-                case Command.Bury bury -> 0;
-                default -> COST;
+                default -> verdictsAsked == 0 ? COMMAND_COST : cost(verdictsAsked - verdicts, verdictsAsked);
             };
+        }
+
+        private static int verdicts(Command command) {
+            return switch (command) {
+                case Command.Ack ack -> 1;
+                case Command.AckMany ack -> ack.receipts().size();
+                case Command.Release release -> 1;
+                case Command.Fail fail -> 1;
+                case Command.Bury bury -> 1;
+                default -> 0;
+            };
+        }
+
+        /** Uses up the session's right to so many verdicts, or as many as there are. */
+        private int verdictsFor(int asked) {
+            int owed = verdictsOwed.getAndUpdate(left -> Math.max(0, left - asked));
+            return Math.min(owed, asked);
+        }
+
+        /** Of verdicts that are too many. */
+        private int cost(int tooMany, int verdictsAsked) {
+            if (tooMany == 0) {
+                return 0;
+            }
+            return verdictsAsked == 1
+                    ? COMMAND_COST
+                    : bounded(COMMAND_COST + (long) RECEIPT_COST * tooMany, requests.costMax());
         }
 
         /** At most all the room there is: a batch of many small items must find some, and one that is too large its refusal. */
         private int cost(Command.PutMany put) {
-            long cost = COST;
+            long cost = COMMAND_COST;
             for (Command.PutMany.Item item : put.items()) {
-                cost += COST + item.payload().remaining();
+                cost += COMMAND_COST + item.payload().remaining();
             }
             return bounded(cost, requests.costMax());
         }

@@ -14,7 +14,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -33,9 +32,8 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
     private final EngineLoop loop;
     private final Shard shard;
     private final EngineTime time;
-    private final int commandBytesMax;
-    /** Bytes of commands that other threads may still add. */
-    private final Semaphore room;
+    /** For what other threads add. */
+    private final CommandRoom room;
     private final AtomicLong lastSessionId = new AtomicLong();
     private final Queue<Request> fromOthers = new ConcurrentLinkedQueue<>();
     /** Whether the loop knows of {@link #fromOthers}. */
@@ -62,8 +60,7 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
         this.loop = loop;
         this.shard = shard;
         this.time = time;
-        this.commandBytesMax = options.commandBytesMax();
-        this.room = new Semaphore(commandBytesMax);
+        this.room = new CommandRoom(options);
     }
 
     /** Lets the loop serve a shard that nobody has used yet. */
@@ -76,7 +73,9 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
     @Override
     public <T> EngineSession<T> open(SessionOptions options, Outlet<T> outlet) {
         EmbeddedSession<T> session = new EmbeddedSession<>(this, lastSessionId.incrementAndGet(), outlet);
-        addAlways(session.opening(options.silenceMaxMs()));
+        if (room.tryOpen()) {
+            addAlways(session.opening(options.silenceMaxMs(), room::opened));
+        }
         return session;
     }
 
@@ -125,12 +124,17 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
 
     @Override
     public int costMax() {
-        return commandBytesMax;
+        return room.costMax();
+    }
+
+    @Override
+    public int cancellationsMax() {
+        return room.cancellationsMax();
     }
 
     @Override
     public boolean tryAdd(Request request) {
-        if (!loop.isInLoop() && !room.tryAcquire(requireCost(request))) {
+        if (!loop.isInLoop() && !room.tryEnter(request)) {
             return false;
         }
         addAlways(request);
@@ -140,7 +144,7 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
     @Override
     public void add(Request request) throws InterruptedException {
         if (!loop.isInLoop()) {
-            room.acquire(requireCost(request));
+            room.enter(request);
         }
         addAlways(request);
     }
@@ -191,16 +195,6 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
         }
     }
 
-    /** A command that is larger than all the room would wait for ever; it is far over the payload limit as well. */
-    private int requireCost(Request request) {
-        if (request.cost() > commandBytesMax) {
-            throw new MillraceException(
-                    ErrorCode.TOO_LARGE,
-                    "commandBytes=" + request.cost() + " > commandBytesMax=" + commandBytesMax + "; put less at once");
-        }
-        return request.cost();
-    }
-
     // --- Rounds, on the loop's thread
 
     private void beginRound() {
@@ -222,7 +216,7 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
             if (request == null) {
                 return;
             }
-            room.release(request.cost());
+            room.leave(request.cost());
             applyGuarded(request);
             count++;
         }
@@ -327,15 +321,13 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
             request.tooLate();
         }
         refuseOthers();
-        // Whoever waits for room must get in, to be told CLOSED.
-        room.drainPermits();
-        room.release(commandBytesMax);
+        room.end();
         closed.complete(null);
     }
 
     private void refuseOthers() {
         for (Request request = fromOthers.poll(); request != null; request = fromOthers.poll()) {
-            room.release(request.cost());
+            room.leave(request.cost());
             request.tooLate();
         }
     }

@@ -5,6 +5,9 @@ interface RequestSink {
     /** The most that a request may cost. */
     int costMax();
 
+    /** How many different takes of one session may wait to be withdrawn. */
+    int cancellationsMax();
+
     /** Adds a request if there is room for it. */
     boolean tryAdd(Request request);
 

@@ -246,7 +246,8 @@ final class Shard {
         if (broken != null) {
             outbox.add(from, token, readOnly());
         } else if (session == null) {
-            outbox.add(from, token, new Answer.Failed(ErrorCode.OVERLOADED, "sessions reached 16,777,215, the most that can be open; close some"));
+            outbox.add(from, token, new Answer.Failed(ErrorCode.OVERLOADED, "the session was not opened: sessions reached 16,777,215, the most that can be open, or openings "
+                    + CommandRoom.OPENINGS_MAX + ", the most that may wait; close some, or open them more slowly"));
         } else if (!session.isOpen()) {
             outbox.add(from, token, new Answer.Failed(ErrorCode.CLOSED, "session " + session.id() + " has ended"));
         } else {

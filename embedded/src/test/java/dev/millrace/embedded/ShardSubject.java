@@ -50,7 +50,7 @@ abstract class ShardSubject implements Subject {
     public final void open(long session, long silenceMaxMs) {
         Client client = new Client(session);
         clients.put(session, client);
-        client.session.opening(silenceMaxMs).apply(shard);
+        client.session.opening(silenceMaxMs, () -> {}).apply(shard);
     }
 
     @Override
@@ -133,6 +133,11 @@ abstract class ShardSubject implements Subject {
 
         @Override
         public int costMax() {
+            return Integer.MAX_VALUE;
+        }
+
+        @Override
+        public int cancellationsMax() {
             return Integer.MAX_VALUE;
         }
 

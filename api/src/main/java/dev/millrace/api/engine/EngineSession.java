@@ -14,8 +14,8 @@ public interface EngineSession<T> {
     long id();
 
     /**
-     * Hands over a command. Never blocks, and never calls an outlet of an open engine. A verdict (ack, release, fail, bury) is never refused: it ends work, and there
-     * are no more of them than tasks taken.
+     * Hands over a command. Never blocks, and never calls an outlet of an open engine. Of the verdicts (ack, release, fail, bury) one
+     * is never refused for each task that was handed to the session, since it ends work; more of them take room like other commands.
      *
      * @return false, with nothing done and nothing to be answered, when the engine's command queue is full (G7); after
      *     the session's end the command is accepted and answered with CLOSED
@@ -35,7 +35,7 @@ public interface EngineSession<T> {
 
     /**
      * Withdraws a waiting take: it is answered with CANCELLED, unless its answer is under way already. Never blocks, and
-     * is never refused.
+     * is never refused; a token that is withdrawn again before the engine came to it counts once.
      */
     void cancel(T token);
 
