@@ -132,7 +132,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext context) {
         server.connections().add(this);
         if (isEnding) {
-            replies.reply(out -> out.error(ErrorCode.CLOSED, "the server carries out nothing more: it ends, or its store broke, and its log says why"));
+            replies.reply(out -> out.error(
+                    ErrorCode.CLOSED, "the server carries out nothing more: it ends, or its store broke, and its log says why"));
             flush();
         }
     }
@@ -323,7 +324,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
             server.alarms().set(silence, endNs);
             return;
         }
-        LOG.log(System.Logger.Level.INFO, peer() + " was silent for " + silenceMs + " ms, as long as it announced; its connection is closed");
+        LOG.log(
+                System.Logger.Level.INFO,
+                peer() + " was silent for " + silenceMs + " ms, longer than it announced; its connection is closed");
         server.counters().silent();
         kill();
     }

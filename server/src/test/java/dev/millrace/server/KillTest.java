@@ -140,15 +140,19 @@ class KillTest {
         return new Started(server, new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port)));
     }
 
-    private Process start() throws IOException {
-        String path = Stream.of("java.class.path", "jdk.module.path")
+    /** What a process of these tests needs. */
+    static String classPath() {
+        return Stream.of("java.class.path", "jdk.module.path")
                 .map(name -> System.getProperty(name, ""))
                 .reduce("target/test-classes", (left, right) -> left + File.pathSeparator + right);
+    }
+
+    private Process start() throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
                         "-cp",
-                        path,
+                        classPath(),
                         Server.class.getName(),
                         folder.resolve("data").toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

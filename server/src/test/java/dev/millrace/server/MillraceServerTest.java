@@ -8,17 +8,21 @@ import dev.millrace.api.Durability;
 import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
+import dev.millrace.testkit.Clause;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server with sockets. What it answers is for {@link TranscriptTest}; here it is about the network, and about life and death. */
-@Timeout(60)
+@Timeout(120)
 class MillraceServerTest {
     @TempDir
     private Path folder;
@@ -103,6 +107,103 @@ class MillraceServerTest {
             deaf.hangUp();
             sender.join();
             other.ping();
+        }
+    }
+
+    /** {@code -Dmillrace.idle=9000} holds as many; each takes two files of this process. */
+    @Test
+    @Clause("G7")
+    void idleConnections_byTheThousand_leaveTheOthersAlone() throws IOException {
+        int idle = Integer.getInteger("millrace.idle", 1_000);
+        try (MillraceServer server = start(inMemory()); RespPeer other = new RespPeer(server.address())) {
+            List<RespPeer> peers = new ArrayList<>();
+            try {
+                for (int count = 0; count < idle; count++) {
+                    RespPeer peer = new RespPeer(server.address());
+                    peers.add(peer);
+                    peer.send("SESSION.TIMEOUT 3600000");
+                    if (count % 100 == 0) {
+                        other.call("TASK.PUT mail x");
+                        other.ping();
+                    }
+                }
+                for (RespPeer peer : peers) {
+                    assertThat(peer.reply()).asInstanceOf(LIST).contains("timeoutMs", 3_600_000L);
+                }
+                other.ping();
+            } finally {
+                for (RespPeer peer : peers) {
+                    peer.hangUp();
+                }
+            }
+            other.awaitInfo("Clients", "connected_clients:1");
+        }
+    }
+
+    /** Clients that come, put a task and go, as fast as they can, beside one that stays. */
+    @Test
+    @Clause("G7")
+    void connectionsThatComeAndGo_byTheThousand_leaveTheOthersAlone() throws Exception {
+        int each = 500;
+        try (MillraceServer server = start(inMemory()); RespPeer other = new RespPeer(server.address())) {
+            List<Thread> comers = new ArrayList<>();
+            AtomicInteger served = new AtomicInteger();
+            for (int count = 0; count < 4; count++) {
+                comers.add(Thread.ofPlatform().start(() -> {
+                    try {
+                        for (int left = each; left > 0; left--) {
+                            try (RespPeer peer = new RespPeer(server.address())) {
+                                peer.call("TASK.PUT mail x");
+                                served.incrementAndGet();
+                            }
+                        }
+                    } catch (IOException refused) {
+                        throw new UncheckedIOException(refused);
+                    }
+                }));
+            }
+            while (comers.stream().anyMatch(Thread::isAlive)) {
+                other.ping();
+            }
+            assertThat(served).hasValue(4 * each);
+            other.awaitStat("mail", "ready", 4 * each);
+            other.awaitInfo("Clients", "connected_clients:1");
+        }
+    }
+
+    /** The client's process is killed, so that nobody says goodbye for it. */
+    @Test
+    @Clause({"G3", "G4 tasks"})
+    void clientsProcessKilled_itsThousandTasksAreReadyAgain() throws Exception {
+        try (MillraceServer server = start(inMemory()); RespPeer other = new RespPeer(server.address())) {
+            for (int count = 0; count < 1_000; count++) {
+                other.call("TASK.PUT mail x");
+            }
+            Process client = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            "-cp",
+                            KillTest.classPath(),
+                            Holder.class.getName(),
+                            Integer.toString(server.address().getPort()))
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            other.awaitStat("mail", "taken", 1_000);
+
+            client.destroyForcibly();
+            other.awaitStat("mail", "ready", 1_000);
+            assertThat(other.call("TASK.STATS mail")).asInstanceOf(LIST).containsSequence("failedCount", 1_000L);
+        }
+    }
+
+    /** Holds a thousand tasks, until it is killed. */
+    static final class Holder {
+        private Holder() {}
+
+        public static void main(String[] args) throws IOException, InterruptedException {
+            try (RespPeer peer = new RespPeer(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])))) {
+                peer.call("TASK.TAKE mail COUNT 1000");
+                Thread.currentThread().join();
+            }
         }
     }
 

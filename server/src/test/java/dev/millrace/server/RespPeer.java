@@ -69,6 +69,25 @@ final class RespPeer implements AutoCloseable {
         } while (!stats.get(stats.indexOf(stat) + 1).equals(value));
     }
 
+    /** Asks until a section of INFO has that line. */
+    void awaitInfo(String section, String line) throws IOException {
+        while (!info(section).contains(line)) {
+            ping();
+        }
+    }
+
+    private List<String> info(String section) throws IOException {
+        send("INFO " + section);
+        int left = Integer.parseInt(String.valueOf(line()).substring(1)) + 2;
+        List<String> lines = new ArrayList<>();
+        while (left > 0) {
+            String next = String.valueOf(line());
+            lines.add(next);
+            left -= next.length() + 2;
+        }
+        return lines;
+    }
+
     /** Without its end; null at the end of the connection. */
     @Nullable String line() throws IOException {
         StringBuilder text = new StringBuilder();
