@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,6 +25,8 @@ import picocli.CommandLine.Option;
             "First one after another, each waiting for its answer: how long each takes. Then many under way at once,",
             "each a put, then a take, then an ack: how many a second, in rounds. It uses a new folder in the working",
             "folder, and removes it afterwards; so name the disk that is to be measured by where you call it.",
+            "",
+            "A server is measured over the network, in a queue of its own, which is empty afterwards.",
             ""
         },
         footer = {
@@ -41,15 +44,18 @@ final class BenchCommand implements Callable<Integer> {
     private static final long WINDOW_BYTES_MAX = 32 << 20;
 
     private static final Duration SECONDS_MAX = Duration.ofHours(1);
-    private static final String MEMORY = "memory:";
-    private static final String EMBEDDED = "embedded:";
+    private static final String QUEUE = "bench";
+    private static final String DURABILITY_DEFAULT = "sync";
 
     private final Console console;
 
     @Option(
             names = "--at",
             paramLabel = "ENGINE",
-            description = "memory: or embedded:<folder>, which must be empty or missing (default: a new folder here)")
+            description = {
+                "memory:, or embedded:<folder>, which must be empty or missing, or millrace://host:port (default: a new folder",
+                "here)"
+            })
     private @Nullable String at;
 
     @Option(names = "--count", paramLabel = "N", description = "at most N of each (default: ${DEFAULT-VALUE})")
@@ -64,8 +70,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--durability",
             paramLabel = "WHAT",
-            description = "sync: fsynced before the answer; written: survives kill -9; none (default: sync)")
-    private String durability = "sync";
+            description = "sync: fsynced before the answer; written: survives kill -9; none (default: sync; of a server: its own)")
+    private @Nullable String durability;
 
     @Option(names = "--window", paramLabel = "N", description = "how many are under way at once (default: ${DEFAULT-VALUE})")
     private int window = 256;
@@ -92,18 +98,31 @@ final class BenchCommand implements Callable<Integer> {
         if (seconds.isZero() || seconds.compareTo(SECONDS_MAX) > 0) {
             throw RefusedException.usage("--seconds is outside 1ms … 1h");
         }
-        OpenOptions options = OpenOptions.defaults().withDurability(Options.durability(durability));
-        if (MEMORY.equals(at)) {
-            return measure(MEMORY, options);
+        if (at != null && EngineUri.requireKnown(at).startsWith(EngineUri.SERVER)) {
+            return measureServer(at);
+        }
+        OpenOptions options =
+                OpenOptions.defaults().withDurability(Options.durability(durability == null ? DURABILITY_DEFAULT : durability));
+        if (EngineUri.MEMORY.equals(at)) {
+            return measure(EngineUri.MEMORY, QUEUE, options);
         }
         return measureIn(at == null ? null : folder(at), options);
     }
 
-    private static Path folder(String uri) throws IOException {
-        if (!uri.startsWith(EMBEDDED) || uri.length() == EMBEDDED.length()) {
-            throw RefusedException.usage("--at=" + uri + " cannot be measured; use memory: or embedded:<folder>");
+    /** In a queue that nobody else has; a server forgets it once it is empty. */
+    private int measureServer(String uri) throws IOException, InterruptedException {
+        if (durability != null) {
+            throw RefusedException.usage("--durability=" + durability + " is for a server to say; leave it out");
         }
-        Path folder = Path.of(uri.substring(EMBEDDED.length()));
+        return measure(EngineUri.withPlainPuts(uri), "%s-%016x".formatted(QUEUE, new SecureRandom().nextLong()), OpenOptions.defaults());
+    }
+
+    private static Path folder(String uri) throws IOException {
+        if (!uri.startsWith(EngineUri.EMBEDDED) || uri.length() == EngineUri.EMBEDDED.length()) {
+            throw RefusedException.usage(
+                    "--at=" + uri + " cannot be measured; use memory:, embedded:<folder> or millrace://host:port");
+        }
+        Path folder = Path.of(uri.substring(EngineUri.EMBEDDED.length()));
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw RefusedException.usage(folder + " is a file, not a folder; name an empty or a new one");
         }
@@ -122,7 +141,7 @@ final class BenchCommand implements Callable<Integer> {
         boolean wasThere = named != null && Files.exists(named);
         Path folder = named != null ? named : newFolder();
         try {
-            return measure(EMBEDDED + folder, options);
+            return measure(EngineUri.EMBEDDED + folder, QUEUE, options);
         } finally {
             JobFolder.deleteTree(folder);
             if (wasThere) {
@@ -139,7 +158,7 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private int measure(String uri, OpenOptions options) throws IOException, InterruptedException {
+    private int measure(String uri, String name, OpenOptions options) throws IOException, InterruptedException {
         int[] signal = new int[1];
         AtomicBoolean stopped = new AtomicBoolean();
         console.signals().onSignal(exitCode -> {
@@ -148,7 +167,7 @@ final class BenchCommand implements Callable<Integer> {
         });
         List<Bench.Measurement> measurements;
         try (Millrace mill = Failures.opening(() -> Millrace.open(uri, options))) {
-            Bench bench = new Bench(mill.queue("bench"), new byte[payloadBytes], count, window, seconds, stopped::get);
+            Bench bench = new Bench(mill.queue(name), new byte[payloadBytes], count, window, seconds, stopped::get);
             measurements = bench.run();
         }
         print(measurements);
@@ -183,7 +202,9 @@ final class BenchCommand implements Callable<Integer> {
                     Long.toString(one.micros(99)),
                     Long.toString(one.micros(100)));
         }
-        String heading = "durability " + durability + ", payloads of " + payloadBytes + " bytes; a second: median, lowest and"
+        boolean isServer = at != null && at.startsWith(EngineUri.SERVER);
+        String where = isServer ? "over the network" : "durability " + (durability == null ? DURABILITY_DEFAULT : durability);
+        String heading = where + ", payloads of " + payloadBytes + " bytes; a second: median, lowest and"
                 + " highest of the rounds; cycle: put, take, ack, " + window + " under way\n";
         console.out().write((heading + table).getBytes(StandardCharsets.UTF_8));
     }

@@ -104,7 +104,7 @@ final class CompletionCommand implements Callable<Integer> {
         }
         return switch (option.longestName()) {
             case "--state" -> " -a '" + String.join(" ", STATES) + "'";
-            case "--at" -> " -a 'embedded:'";
+            case "--at" -> " -a 'embedded: millrace://'";
             default -> "";
         };
     }

@@ -107,10 +107,11 @@ final class EachItems implements Workers.Handler {
             results.add(ResultLine.of(item, task.attempts(), exitCode, result, tools.outputFolder()));
         }
         if (result.succeeded()) {
-            tools.acks().ack(task, () -> {
+            Runnable done = () -> {
                 tools.progress().done.incrementAndGet();
                 tools.backlog().finished();
-            });
+            };
+            tools.acks().ack(task, done, () -> tools.stop().stop(ExitCode.STOPPED, "item " + item.number() + " was lost"));
         } else {
             bury(task, item, reason);
         }

@@ -18,7 +18,6 @@ import tools.jackson.core.JsonGenerator;
 
 /** What the commands on an engine have in common: which engine, and tasks as JSON. */
 abstract class EngineCommand implements Callable<Integer> {
-    private static final String EMBEDDED = "embedded:";
     /** How long producers are kept is for the program to say whose folder it is: no command forgets any. */
     private static final OpenOptions OPTIONS = OpenOptions.defaults().withProducerKeepMs(Limits.DELAY_MAX_MS);
     /** Every folder of the embedded engine has this one. */
@@ -29,7 +28,10 @@ abstract class EngineCommand implements Callable<Integer> {
     @Option(
             names = "--at",
             paramLabel = "ENGINE",
-            description = "the engine: embedded:<folder> (default: the environment variable MILLRACE_AT)")
+            description = {
+                "the engine: embedded:<folder>, or millrace://[user:password@]host[:port] for a server (default: the environment",
+                "variable MILLRACE_AT)"
+            })
     private @Nullable String at;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help")
@@ -39,17 +41,17 @@ abstract class EngineCommand implements Callable<Integer> {
         this.console = console;
     }
 
-    /** Opens the engine, making its folder if there is none. */
+    /** Opens the engine, making its folder if there is none. A server must be there. */
     final Millrace open() {
         String uri = engine();
-        return Failures.opening(() -> Millrace.open(uri, OPTIONS));
+        return Failures.opening(() -> Millrace.open(EngineUri.withPlainPuts(uri), OPTIONS));
     }
 
     /** Opens an engine that is there already: looking must not create anything. */
     final Millrace openExisting() {
         String uri = engine();
-        if (uri.startsWith(EMBEDDED) && uri.length() > EMBEDDED.length()) {
-            Path folder = Path.of(uri.substring(EMBEDDED.length()));
+        if (uri.startsWith(EngineUri.EMBEDDED) && uri.length() > EngineUri.EMBEDDED.length()) {
+            Path folder = Path.of(uri.substring(EngineUri.EMBEDDED.length()));
             if (!Files.exists(folder)) {
                 throw RefusedException.usage("the folder " + folder + " does not exist; see --at");
             }
@@ -60,21 +62,22 @@ abstract class EngineCommand implements Callable<Integer> {
                 throw RefusedException.usage("the folder " + folder + " holds no queues; see --at");
             }
         }
-        return Failures.opening(() -> Millrace.open(uri, OPTIONS));
+        return Failures.opening(() -> Millrace.open(EngineUri.withPlainPuts(uri), OPTIONS));
     }
 
     /** The engine's name as it may be seen by others: without a password. */
     final String engineShown() {
-        return engine().replaceFirst("(://[^/?@:]*):[^/?@]*@", "$1@");
+        return EngineUri.shown(engine());
     }
 
     private String engine() {
         String uri = at != null ? at : System.getenv("MILLRACE_AT");
         if (uri == null || uri.isEmpty()) {
             throw RefusedException.usage(
-                    "no engine is named; give --at embedded:<folder>, or set the environment variable MILLRACE_AT");
+                    "no engine is named; give --at embedded:<folder> or --at millrace://host:port, or set the environment variable"
+                            + " MILLRACE_AT");
         }
-        return uri;
+        return EngineUri.requireKnown(uri);
     }
 
     static String requireQueue(String name) {

@@ -38,12 +38,13 @@ final class Failures {
         };
     }
 
-    /** A store that cannot be written is no engine that broke: nothing has begun. */
+    /** A store that cannot be written is no engine that broke, nor a server that cannot be used: nothing has begun. */
     static Millrace opening(Supplier<Millrace> opening) {
         try {
             return opening.get();
         } catch (MillraceException failure) {
-            if (failure.code() == ErrorCode.READ_ONLY) {
+            boolean isOutcome = failure.code().kind() == ErrorCode.Kind.OUTCOME;
+            if (isOutcome || failure.code() == ErrorCode.READ_ONLY) {
                 throw RefusedException.usage(told(failure));
             }
             throw failure;

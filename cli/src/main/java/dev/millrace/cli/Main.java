@@ -23,7 +23,8 @@ final class Main {
 
               each      run a command for each item of the input
 
-            Queues, in a folder (--at embedded:<folder>, or the environment variable MILLRACE_AT):
+            Queues, in a folder (--at embedded:<folder>) or on a server (--at millrace://host:port); the environment variable
+            MILLRACE_AT says which where --at does not:
 
               work      run a command for each task of a queue
 
@@ -32,7 +33,7 @@ final class Main {
               peek      show a task and leave it there     purge     remove all tasks of a queue
               list      show the tasks of a queue          stats     count the tasks of the queues
 
-              server    serve a folder's queues to every client of Redis
+              server    serve a folder's queues to other machines, and to every client of Redis
               top       show all queues while they change
 
               configure   show or change a queue's settings, pause and resume it

@@ -27,7 +27,7 @@ import tools.jackson.core.JsonGenerator;
             "On a terminal it has keys: q quits, ? tells the others, which scroll, sort and filter. Anywhere else it prints",
             "a table each time, or, with --json, an object for each queue. Rates are a second, since the sample before.",
             "",
-            "It is of use on a server: a folder has one owner, and while top has it, nothing changes.",
+            "It is of use on a server, --at millrace://host:port: a folder has one owner, and while top has it, nothing changes.",
             ""
         },
         footer = {

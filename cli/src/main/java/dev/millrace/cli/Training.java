@@ -1,9 +1,13 @@
 package dev.millrace.cli;
 
+import dev.millrace.server.MillraceServer;
+import dev.millrace.server.ServerOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +38,13 @@ final class Training {
         String job = folder.resolve("job").toString();
         String results = folder.resolve("results").toString();
         run("each", "--input", items.toString(), "--folder", job, "--results", results, "--", "true");
+        try (MillraceServer server = MillraceServer.start(ServerOptions.of("memory:")
+                .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))) {
+            String remote = "millrace://127.0.0.1:" + server.address().getPort();
+            run("put", "mail", "a", "--at", remote);
+            run("take", "mail", "--at", remote);
+            run("top", "--once", "--at", remote);
+        }
         System.exit(ExitCode.OK);
     }
 

@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
             "millrace work QUEUE [options] -- COMMAND [ARGUMENT...]",
             "",
             "  millrace work mail --at embedded:./jobs --max 4 -- ./send",
+            "  millrace work mail --at millrace://jobs.example.org -- ./send       # on any number of machines",
             "  millrace work mail --until-empty --max-attempts 5 -- sh -c 'echo task $MILLRACE_TASK; cat'",
             "  millrace work logs --as-argument --output-to sums -- sha256sum {}",
             ""

@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.api.Backoff;
+import dev.millrace.api.MillraceException;
 import dev.millrace.api.QueueStats;
 import dev.millrace.api.Task;
 import dev.millrace.api.TaskQueue;
@@ -61,6 +62,7 @@ final class WorkJob {
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong buried = new AtomicLong();
     private final AtomicLong killed = new AtomicLong();
+    private final AtomicLong lost = new AtomicLong();
     private final long beginNanos = System.nanoTime();
 
     WorkJob(
@@ -160,10 +162,23 @@ final class WorkJob {
             return;
         }
         if (reason.isEmpty()) {
-            acks.ack(task, done::incrementAndGet);
-        } else {
-            fail(task, reason);
+            acks.ack(task, done::incrementAndGet, () -> lost(task));
+            return;
         }
+        try {
+            fail(task, reason);
+        } catch (MillraceException failure) {
+            if (!Acks.isLost(failure)) {
+                throw failure;
+            }
+            lost(task);
+        }
+    }
+
+    /** It was taken from this session while its command ran, and what that came to counts no more. */
+    private void lost(Task<byte[]> task) {
+        lost.incrementAndGet();
+        relay.say("task " + task.id().number() + " was no longer taken by this call when its command had ended; it may run again");
     }
 
     /** Passes on what was written, to a queue if one is named; whether all of it has gone where it should. */
@@ -228,6 +243,9 @@ final class WorkJob {
         line.append(" buried in ").append(Durations.shown(Duration.ofNanos(System.nanoTime() - beginNanos)));
         if (killed.get() > 0) {
             line.append("; ").append(killed.get()).append(" killed and ready again");
+        }
+        if (lost.get() > 0) {
+            line.append("; ").append(lost.get()).append(" lost before they were done");
         }
         if (stop.cause() == null) {
             QueueStats left = queue.stats();

@@ -32,7 +32,7 @@ _millrace() {
     esac
     case $previous in
         --state) COMPREPLY=($(compgen -W "@STATES@" -- "$current")); return ;;
-        --at) COMPREPLY=($(compgen -W "embedded:" -- "$current")); return ;;
+        --at) COMPREPLY=($(compgen -W "embedded: millrace://" -- "$current")); return ;;
     esac
     case " $values " in
         *" $previous "*) return ;;

@@ -73,7 +73,7 @@ class BenchCommandTest {
         assertMistake("--seconds is outside", "--seconds", "2h");
         assertMistake("--durability='fast' is not known", "--durability", "fast");
         assertMistake("cannot be measured", "--at", "embedded:");
-        assertMistake("cannot be measured", "--at", "redis://a");
+        assertMistake("names no engine", "--at", "redis://a");
     }
 
     @Test

@@ -147,6 +147,18 @@ class WorkCommandTest {
                 .contains("\"state\":\"ready\"", "\"attempts\":1,\"failures\":0");
     }
 
+    /** What somebody else may run by then is nobody's failure, and no reason to end. */
+    @Test
+    void work_taskWhoseTimeRanOut_isSaidAndLeft() {
+        run("", "put", "mail", "x", "--ttr", "1ms");
+        Outcome done = run("", "work", "mail", "--count", "1", "--", "sleep", "0.2");
+        assertThat(done.exitCode()).as(done.err()).isZero();
+        assertThat(done.err()).contains("task 1 was no longer taken by this call", "0 done, 0 failed, 0 buried", "; 1 lost before");
+        Outcome failed = run("", "work", "mail", "--count", "1", "--", "sh", "-c", "sleep 0.2; false");
+        assertThat(failed.exitCode()).isZero();
+        assertThat(run("", "stats", "mail", "--json").out()).contains("\"total\":1");
+    }
+
     @Test
     void work_asArgument_putsThePayloadInItsPlaceOrLast() {
         run("", "put", "logs", "--", "a b/c.log", "-n");
