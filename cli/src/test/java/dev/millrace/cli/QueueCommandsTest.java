@@ -186,7 +186,7 @@ class QueueCommandsTest {
     void engine_noneOrNonsense_isSaid() {
         assertThat(Cli.run("", "stats").err()).contains("no engine is named", "MILLRACE_AT");
         assertThat(Cli.run("", "stats", "--at", "nonsense:x").err()).contains("names no engine");
-        assertThat(Cli.run("", "stats", "--at", "nonsense").err()).contains("has no scheme");
+        assertThat(Cli.run("", "stats", "--at", "nonsense").err()).contains("names no engine");
         assertThat(Cli.run("", "put", "q", "x", "--at", "embedded:").exitCode()).isEqualTo(2);
     }
 
