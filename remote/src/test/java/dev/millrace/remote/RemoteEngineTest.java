@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +43,7 @@ class RemoteEngineTest {
             assertThat(mill.session().id()).isPositive();
             mails.put("Hello");
 
-            try (Task<String> task = mails.take(LONG)) {
-                assertThat(task).isNotNull();
+            try (Task<String> task = Objects.requireNonNull(mails.take(LONG))) {
                 assertThat(task.payload()).isEqualTo("Hello");
                 task.ack();
             }
