@@ -113,6 +113,12 @@ class RandomSessionsTest {
             hear(Arrays.copyOf(answers, breaks ? random.nextInt(answers.length + 1) : answers.length));
         }
 
+        /** Asks, and goes on on another connection in the same turn of the server, before anything is answered. */
+        void askAndLeave(TestServer server) {
+            client.sendWithinTurn(command().getBytes(StandardCharsets.US_ASCII));
+            comeBack(server);
+        }
+
         private String command() {
             return switch (random.nextInt(6)) {
                 case 0, 1 -> said(new Asked("PUT", 0, 0), "TASK.PUT", "mail", "x");
@@ -144,7 +150,7 @@ class RandomSessionsTest {
         /** Begins a new connection, and goes on with the session, if it is there still; then gives back what it never heard of. */
         void comeBack(TestServer server) {
             former.add(client);
-            client = server.connect();
+            client = server.connectWithinTurn();
             heard = Unpooled.buffer();
             parser = new ReplyParser(ReplyLimits.USUAL);
             asked.clear();
@@ -242,6 +248,10 @@ class RandomSessionsTest {
 
         private void step() {
             Worker worker = workers.get(random.nextInt(WORKERS));
+            if (random.nextInt(20) == 0) {
+                worker.askAndLeave(server);
+                return;
+            }
             boolean breaks = random.nextInt(6) == 0;
             worker.ask(breaks);
             if (breaks) {

@@ -142,8 +142,12 @@ final class TestServer implements AutoCloseable {
 
         /** Sends a command, which the server reads, but ends no turn. */
         void sendWithinTurn(String... arguments) {
+            sendWithinTurn(bulks(arguments));
+        }
+
+        void sendWithinTurn(byte[] bytes) {
             if (channel.isActive()) {
-                channel.writeInbound(Unpooled.copiedBuffer(bulks(arguments)));
+                channel.writeInbound(Unpooled.copiedBuffer(bytes));
             }
         }
 
