@@ -133,7 +133,7 @@ class RandomSessionsTest {
                 return said(new Asked("GRACE", 0, 0), "SESSION.GRACE", Integer.toString(GRACE_MS));
             }
             long id = new ArrayList<>(held.keySet()).get(random.nextInt(held.size()));
-            long attempt = held.remove(id);
+            long attempt = Objects.requireNonNull(held.remove(id));
             String receipt = id + ":" + attempt;
             if (random.nextInt(3) == 0) {
                 return said(new Asked("RELEASE", id, attempt), "TASK.RELEASE", "mail", receipt);
