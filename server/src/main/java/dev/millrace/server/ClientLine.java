@@ -21,6 +21,7 @@ record ClientLine(Connection connection) {
                 + " qbuf=" + connection.inputBytes()
                 + " cmd=" + connection.lastVerb()
                 + " resp=" + connection.replies().version()
+                + " user=" + connection.login().name()
                 + " lib-name=" + commands.libraryName()
                 + " lib-ver=" + commands.libraryVersion();
     }

@@ -49,6 +49,8 @@ final class ClientSession implements Outlet<Token> {
     private boolean hasAskedForTasks;
     /** How long it may live without a connection. */
     private long graceMs;
+    /** Who asked for the grace. */
+    private String user = "";
     /** Null before it is first asked for. */
     private @Nullable String secret;
 
@@ -200,6 +202,11 @@ final class ClientSession implements Outlet<Token> {
 
     // --- Grace
 
+    /** Who asked for the grace, and may go on with it. */
+    String user() {
+        return user;
+    }
+
     /** Asks for a time of grace; 0 takes the wish back. */
     SessionGrant grant(long wantedMs) {
         long maxMs = server.limits().graceMsMax();
@@ -209,6 +216,7 @@ final class ClientSession implements Outlet<Token> {
                     "graceMs=" + wantedMs + " > graceMsMax=" + maxMs + "; ask for less, or raise graceMsMax of the server");
         }
         graceMs = wantedMs;
+        user = client().login().name();
         if (wantedMs == 0) {
             server.sessions().remove(this);
         } else {
@@ -324,7 +332,7 @@ final class ClientSession implements Outlet<Token> {
         } else if (isOutOfReach()) {
             giveBackUnseen(answer);
         } else {
-            client().replies().answer(shape, answer);
+            client().replies().answer(shape, client().login().visible(answer));
         }
     }
 

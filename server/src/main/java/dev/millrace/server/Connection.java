@@ -9,6 +9,7 @@ import dev.millrace.wire.ProtocolException;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.RequestParser;
 import dev.millrace.wire.Verb;
+import dev.millrace.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -40,8 +41,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final Replies replies;
     private final RequestParser parser;
     private final ConnectionCommands commands;
+    private final Login login;
     private final long openedNs;
     private final Alarms.Alarm silence = new Alarms.Alarm(this::onSilence);
+    /** Rings when nobody has logged in for too long. */
+    private final Alarms.Alarm late = new Alarms.Alarm(this::onLate);
     private final Alarms.Alarm stall = new Alarms.Alarm(this::onStall);
     /** Counts writes that went out; one listener for all of them. */
     private final ChannelFutureListener counting = sent -> this.sentCount++;
@@ -74,7 +78,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.server = server;
         this.channel = channel;
         this.replies = new Replies(channel.alloc());
-        this.parser = new RequestParser(server.names(), server.wireLimits());
+        this.login = new Login(server);
+        this.parser = new RequestParser(server.names(), wireLimits());
         this.commands = new ConnectionCommands(server, this);
         this.openedNs = server.alarms().nowNs();
         this.lastReadNs = openedNs;
@@ -87,6 +92,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     ClientSession session() {
         return session;
+    }
+
+    Login login() {
+        return login;
     }
 
     @Nullable SocketAddress peer() {
@@ -135,6 +144,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
             replies.reply(out -> out.error(
                     ErrorCode.CLOSED, "the server carries out nothing more: it ends, or its store broke, and its log says why"));
             flush();
+        } else if (login.isMissing()) {
+            long withinNs = TimeUnit.MILLISECONDS.toNanos(server.logins().limits().loginWithinMs());
+            server.alarms().set(late, openedNs + withinNs);
+        }
+    }
+
+    private void onLate() {
+        if (login.isMissing() && !isEnding) {
+            server.counters().loginLate();
+            server.logins().late(peer());
+            kill();
         }
     }
 
@@ -195,7 +215,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean mayGoOn() {
-        isHeldUp = session.isHoldingBack();
+        isHeldUp = isHoldingBack();
         if (isEnding || isHeldUp || !channel.isWritable()) {
             return false;
         }
@@ -204,6 +224,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return false;
         }
         return true;
+    }
+
+    /** Whether the next command must wait. */
+    private boolean isHoldingBack() {
+        return session.isHoldingBack() || login.isUnderWay();
     }
 
     private void goOnLater() {
@@ -221,13 +246,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Reads on, unless enough lies there already. */
     private void readOrWait() {
-        boolean enough = inputBytes() >= server.limits().heldBytesMax() && !isIncomplete();
+        boolean enough = inputBytes() >= heldBytesMax() && !isIncomplete();
         channel.config().setAutoRead(!enough && !isEnding && channel.isWritable());
     }
 
     /** Whether what lies there is the beginning of a command, whose rest is needed. */
     private boolean isIncomplete() {
-        return !session.isHoldingBack() && channel.isWritable() && !isGoingOn;
+        return !isHoldingBack() && channel.isWritable() && !isGoingOn;
+    }
+
+    private int heldBytesMax() {
+        return login.isMissing() ? wireLimits().commandBytesMax() : server.limits().heldBytesMax();
+    }
+
+    /** Little for a client that has not said who it is. */
+    private WireLimits wireLimits() {
+        return login.isMissing() ? WireLimits.BEFORE_AUTH : server.wireLimits();
     }
 
     @Override
@@ -249,8 +283,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 Answer.Failed unknown = Verb.unknown(arguments);
                 throw new MillraceException(unknown.code(), unknown.message());
             }
+            login.requireFor(verb);
             lastVerb = verb.onWire();
-            perform(server.reader().read(verb, arguments));
+            Request request = server.reader().read(verb, arguments);
+            login.requireFor(verb, request);
+            perform(request);
         } catch (MillraceException refused) {
             server.counters().refused();
             replies.reply(out -> out.error(refused.code(), refused.told()));
@@ -270,11 +307,33 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Begins as a new connection does: with a new session, in RESP2, and without a name. */
+    /** Begins as a new connection does: with a new session, nobody logged in, in RESP2, and without a name. */
     void reset() {
         session.close();
         session = new ClientSession(server, this);
         expectWithin(0);
+        login.forget();
+        parser.limits(wireLimits());
+    }
+
+    /** Finds out who it is, and then does what is to be done if that was found; else the client is told. Later commands wait. */
+    void logIn(Request.Login asked, Runnable then) {
+        login.begin(LoginFailures.keyOf(peer()), asked, new Login.Ended() {
+            @Override
+            public void in() {
+                server.alarms().unset(late);
+                parser.limits(wireLimits());
+                then.run();
+                goOnLater();
+            }
+
+            @Override
+            public void refused(ErrorCode code, String told) {
+                server.counters().refused();
+                replies.reply(out -> out.error(code, told));
+                goOnLater();
+            }
+        });
     }
 
     /**
@@ -286,7 +345,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         session.requireUnused();
         ClientSession found;
         try {
-            found = server.sessions().require(wish.id(), wish.secret());
+            found = server.sessions().require(wish.id(), wish.secret(), login.name());
         } catch (MillraceException wrong) {
             if (++wrongResumptions >= WRONG_RESUMPTIONS_MAX) {
                 end();
@@ -355,7 +414,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } else if (isEnding && replies.isComplete()) {
             channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
         }
-        if (isHeldUp && !session.isHoldingBack()) {
+        if (isHeldUp && !isHoldingBack()) {
             isHeldUp = false;
             goOnLater();
         }
@@ -450,6 +509,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         server.connections().remove(this);
         server.alarms().unset(silence);
         server.alarms().unset(stall);
+        server.alarms().unset(late);
     }
 
     void sessionEnded(EndReason reason) {

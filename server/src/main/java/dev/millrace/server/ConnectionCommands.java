@@ -46,7 +46,7 @@ final class ConnectionCommands {
     void perform(Request request) {
         switch (request) {
             case Request.Hello hello -> hello(hello);
-            case Request.Auth auth -> throw noUsers();
+            case Request.Auth auth -> logIn(auth.login(), this::ok);
             case Request.Ping ping -> {
                 byte[] text = ping.text();
                 reply(text == null ? out -> out.simple("PONG") : out -> out.bulk(text));
@@ -86,17 +86,32 @@ final class ConnectionCommands {
         reply(out -> out.simple("OK"));
     }
 
-    private static MillraceException noUsers() {
-        return new MillraceException(
-                ErrorCode.BAD_ARGUMENT, "this server knows no users, so there is nobody to log in as; leave AUTH out");
+    /** What waits or is pushed was asked for with the rights of who it was. */
+    private void logIn(Request.Login login, Runnable then) {
+        int tags = connection.session().subscriptionCount();
+        if (tags > 0) {
+            throw new MillraceException(
+                    ErrorCode.BAD_ARGUMENT, "tags=" + tags + " are in use; cancel them before logging in again");
+        }
+        connection.logIn(login, then);
     }
 
     private void hello(Request.Hello hello) {
-        if (hello.login() != null) {
-            throw noUsers();
-        }
         if (hello.version() != 0) {
             requireNoPushes(hello.version());
+        }
+        if (hello.login() != null) {
+            logIn(hello.login(), () -> greet(hello));
+        } else if (connection.login().isMissing()) {
+            throw new MillraceException(
+                    ErrorCode.NO_AUTH, "log in first, with HELLO " + Math.max(2, hello.version()) + " AUTH user password");
+        } else {
+            greet(hello);
+        }
+    }
+
+    private void greet(Request.Hello hello) {
+        if (hello.version() != 0) {
             version = hello.version();
         }
         if (hello.name() != null) {
@@ -195,16 +210,23 @@ final class ConnectionCommands {
 
     private void list() {
         StringBuilder lines = new StringBuilder();
-        for (Connection other : server.connections().all()) {
+        for (Connection other : visible()) {
             lines.append(new ClientLine(other).text()).append('\n');
         }
         reply(out -> out.verbatim(lines.toString()));
     }
 
+    /** The connections that this one may know of: all, or those of its user. */
+    private List<Connection> visible() {
+        Login login = connection.login();
+        return server.connections().all().stream()
+                .filter(other -> login.mayAdministerAll() || !other.login().isMissing() && other.login().name().equals(login.name()))
+                .toList();
+    }
+
     private void kill(List<String> arguments) {
         ClientFilter filter = ClientFilter.of(arguments, connection);
-        List<Connection> killed =
-                server.connections().all().stream().filter(filter::matches).toList();
+        List<Connection> killed = visible().stream().filter(filter::matches).toList();
         for (Connection other : killed) {
             if (other == connection) {
                 connection.end();

@@ -11,6 +11,9 @@ final class Counters {
     private long cutOffs;
     private long stalls;
     private long silences;
+    private long failedLogins;
+    private long lateLogins;
+    private long denials;
 
     void command() {
         commands++;
@@ -46,6 +49,18 @@ final class Counters {
 
     void silent() {
         silences++;
+    }
+
+    void loginFailed() {
+        failedLogins++;
+    }
+
+    void loginLate() {
+        lateLogins++;
+    }
+
+    void denied() {
+        denials++;
     }
 
     /** Commands, also those refused. */
@@ -88,5 +103,20 @@ final class Counters {
     /** Connections closed since their clients were silent for longer than they had announced. */
     long silentCount() {
         return silences;
+    }
+
+    /** Passwords and tokens that were wrong, or too many at once. */
+    long failedLoginCount() {
+        return failedLogins;
+    }
+
+    /** Connections closed since nobody logged in. */
+    long lateLoginCount() {
+        return lateLogins;
+    }
+
+    /** Commands for which the user had no right. */
+    long denialCount() {
+        return denials;
     }
 }

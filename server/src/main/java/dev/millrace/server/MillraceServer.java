@@ -26,6 +26,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -48,14 +51,22 @@ public final class MillraceServer implements AutoCloseable {
 
     private final EventLoopGroup group;
     private final SingleThreadEventLoop loop;
+    private final ExecutorService checker;
     private final ServerState state;
     private final Channel listening;
     private final Recovery recovery;
     private volatile boolean isClosed;
 
-    private MillraceServer(EventLoopGroup group, SingleThreadEventLoop loop, ServerState state, Channel listening, Recovery recovery) {
+    private MillraceServer(
+            EventLoopGroup group,
+            SingleThreadEventLoop loop,
+            ExecutorService checker,
+            ServerState state,
+            Channel listening,
+            Recovery recovery) {
         this.group = group;
         this.loop = loop;
+        this.checker = checker;
         this.state = state;
         this.listening = listening;
         this.recovery = recovery;
@@ -72,22 +83,32 @@ public final class MillraceServer implements AutoCloseable {
         long beganNs = System.nanoTime();
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("millrace-server", false), NioIoHandler.newFactory());
+        ExecutorService checker = passwordChecker();
         @Nullable HostedEngine engine = null;
         try {
             SingleThreadEventLoop loop = (SingleThreadEventLoop) group.next();
             NettyLoop lent = new NettyLoop(loop);
             engine = Engines.openOn(lent, options.uri(), options.engine());
-            ServerState state = new ServerState(options, engine, lent, new SecureRandom());
+            ServerState state = new ServerState(options, engine, lent, new SecureRandom(), checker);
             Recovery recovery = new Recovery(
                     TaskCount.of(engine), Duration.ofNanos(System.nanoTime() - beganNs));
-            return new MillraceServer(group, loop, state, listen(group, state), recovery);
+            return new MillraceServer(group, loop, checker, state, listen(group, state), recovery);
         } catch (RuntimeException | Error e) {
             if (engine != null) {
                 engine.close();
             }
+            checker.shutdownNow();
             end(group);
             throw e;
         }
+    }
+
+    /** One thread, which is there while there is something to check; how much may wait for it {@link LoginLimits} says. */
+    private static ExecutorService passwordChecker() {
+        ThreadPoolExecutor checker = new ThreadPoolExecutor(
+                1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), new DefaultThreadFactory("millrace-passwords", true));
+        checker.allowCoreThreadTimeOut(true);
+        return checker;
     }
 
     private static void requireLoopback(ServerOptions options) {
@@ -174,6 +195,7 @@ public final class MillraceServer implements AutoCloseable {
         for (ChannelFuture farewell : farewells) {
             farewell.awaitUninterruptibly(Math.max(0, untilNs - System.nanoTime()), TimeUnit.NANOSECONDS);
         }
+        checker.shutdownNow();
         end(group);
     }
 

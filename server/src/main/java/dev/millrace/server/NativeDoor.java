@@ -28,7 +28,7 @@ public final class NativeDoor implements AutoCloseable {
      */
     public static NativeDoor open(EngineLoop loop, ServerOptions options) {
         HostedEngine engine = Engines.openOn(loop, options.uri(), options.engine());
-        return new NativeDoor(engine, new ServerState(options, engine, loop, new SecureRandom()));
+        return new NativeDoor(engine, new ServerState(options, engine, loop, new SecureRandom(), loop::execute));
     }
 
     /** Begins a connection on a channel that is active, and whose work is done on the loop's thread. Called on that thread. */

@@ -86,6 +86,9 @@ record ServerInfo(ServerState server) {
         lines.put("turned_away_sessions", server.sessions().turnedAwayCount());
         lines.put("total_commands_processed", counters.commandCount());
         lines.put("refused_commands", counters.refusalCount());
+        lines.put("denied_commands", counters.denialCount());
+        lines.put("failed_logins", counters.failedLoginCount());
+        lines.put("late_logins", counters.lateLoginCount());
         lines.put("total_net_input_bytes", counters.readByteCount());
         lines.put("total_net_output_bytes", counters.writtenByteCount());
         return lines;

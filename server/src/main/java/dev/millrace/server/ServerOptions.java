@@ -12,9 +12,11 @@ import java.util.Objects;
  * @param engine the engine's options
  * @param limits how much clients may have
  * @param insecure whether others than this machine may connect, though whoever connects may do everything (G11)
+ * @param users who may connect; none by default, and then whoever connects may do everything
+ * @param logins how those who guess passwords are slowed down
  */
 public record ServerOptions(
-        InetSocketAddress listen, String uri, OpenOptions engine, ServerLimits limits, boolean insecure) {
+        InetSocketAddress listen, String uri, OpenOptions engine, ServerLimits limits, boolean insecure, Users users, LoginLimits logins) {
     /** The port of the native wire where none is said. */
     public static final int PORT_DEFAULT = 7411;
 
@@ -24,31 +26,49 @@ public record ServerOptions(
         Objects.requireNonNull(uri, "uri");
         Objects.requireNonNull(engine, "engine");
         Objects.requireNonNull(limits, "limits");
+        Objects.requireNonNull(users, "users");
+        Objects.requireNonNull(logins, "logins");
     }
 
     /** A server on the loopback address and the usual port, with default options. */
     public static ServerOptions of(String uri) {
         return new ServerOptions(
-                new InetSocketAddress("127.0.0.1", PORT_DEFAULT), uri, OpenOptions.defaults(), ServerLimits.defaults(), false);
+                new InetSocketAddress("127.0.0.1", PORT_DEFAULT),
+                uri,
+                OpenOptions.defaults(),
+                ServerLimits.defaults(),
+                false,
+                Users.none(),
+                LoginLimits.defaults());
     }
 
     /** These options with another address. */
     public ServerOptions withListen(InetSocketAddress listen) {
-        return new ServerOptions(listen, uri, engine, limits, insecure);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins);
     }
 
     /** These options with other options of the engine. */
     public ServerOptions withEngine(OpenOptions engine) {
-        return new ServerOptions(listen, uri, engine, limits, insecure);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins);
     }
 
     /** These options with other limits. */
     public ServerOptions withLimits(ServerLimits limits) {
-        return new ServerOptions(listen, uri, engine, limits, insecure);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins);
     }
 
     /** These options, with or without the consent that others than this machine may connect. */
     public ServerOptions withInsecure(boolean insecure) {
-        return new ServerOptions(listen, uri, engine, limits, insecure);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins);
+    }
+
+    /** These options with other users. */
+    public ServerOptions withUsers(Users users) {
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins);
+    }
+
+    /** These options with other limits for those who guess passwords. */
+    public ServerOptions withLogins(LoginLimits logins) {
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins);
     }
 }

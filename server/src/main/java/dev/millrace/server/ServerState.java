@@ -7,47 +7,42 @@ import dev.millrace.wire.NameCache;
 import dev.millrace.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
-/**
- * What the connections of a server share. Used on the loop's thread.
- *
- * @param engine who does the work
- * @param reader reads commands, whose payloads stay where they were read
- * @param desk where a connection puts what it has read, to look at it: an array is looked at faster than the socket's buffer. It is
- *     free again when the connection has done what it can
- * @param names names that come again and again
- * @param sessions those that may outlive their connections
- * @param alarms what is to happen at certain times
- * @param wireLimits what a command may consist of
- */
-record ServerState(
-        ServerOptions options,
-        HostedEngine engine,
-        CommandReader reader,
-        NameCache names,
-        ByteBuf desk,
-        WireLimits wireLimits,
-        Connections connections,
-        Sessions sessions,
-        Alarms alarms,
-        Counters counters,
-        long startedNs) {
+/** What the connections of a server share. Used on the loop's thread. */
+final class ServerState {
     private static final int DESK_BYTES = 64 << 10;
 
-    ServerState(ServerOptions options, HostedEngine engine, EngineLoop loop, RandomGenerator random) {
-        this(
-                options,
-                engine,
-                new CommandReader(CommandReader.Payloads.SHARED),
-                new NameCache(),
-                Unpooled.buffer(DESK_BYTES),
-                wireLimits(options),
-                new Connections(options.limits().connectionsMax()),
-                new Sessions(options.limits().detachedMax(), random),
-                new Alarms(loop, options.engine().timeSource()),
-                new Counters(),
-                options.engine().timeSource().monotonicNs());
+    private final HostedEngine engine;
+    private final CommandReader reader = new CommandReader(CommandReader.Payloads.SHARED);
+    private final NameCache names = new NameCache();
+    private final ByteBuf desk = Unpooled.buffer(DESK_BYTES);
+    private final Connections connections;
+    private final Sessions sessions;
+    private final Alarms alarms;
+    private final Counters counters = new Counters();
+    private final long startedNs;
+    private final Logins logins;
+    private final ServerOptions options;
+    private final WireLimits wireLimits;
+
+    /**
+     * The state of a server that has just started.
+     *
+     * @param random where secrets come from
+     * @param checker derives passwords, not on the loop
+     */
+    ServerState(ServerOptions options, HostedEngine engine, EngineLoop loop, RandomGenerator random, Executor checker) {
+        this.options = options;
+        this.engine = engine;
+        this.wireLimits = wireLimits(options);
+        this.connections = new Connections(options.limits().connectionsMax());
+        this.sessions = new Sessions(options.limits().detachedMax(), random);
+        this.alarms = new Alarms(loop, options.engine().timeSource());
+        this.startedNs = alarms.nowNs();
+        this.logins = new Logins(loop, alarms, checker, counters);
+        logins.renew(options.users(), options.logins());
     }
 
     /** A payload is the longest argument, but for names and the like. */
@@ -61,7 +56,66 @@ record ServerState(
                 Math.min(usual.inlineBytesMax(), options.limits().commandBytesMax()));
     }
 
+    ServerOptions options() {
+        return options;
+    }
+
     ServerLimits limits() {
         return options.limits();
+    }
+
+    /** Who does the work. */
+    HostedEngine engine() {
+        return engine;
+    }
+
+    /** Reads commands, whose payloads stay where they were read. */
+    CommandReader reader() {
+        return reader;
+    }
+
+    /** Names that come again and again. */
+    NameCache names() {
+        return names;
+    }
+
+    /**
+     * Where a connection puts what it has read, to look at it: an array is looked at faster than the socket's buffer. It is free
+     * again when the connection has done what it can.
+     */
+    ByteBuf desk() {
+        return desk;
+    }
+
+    /** What a command may consist of. */
+    WireLimits wireLimits() {
+        return wireLimits;
+    }
+
+    Connections connections() {
+        return connections;
+    }
+
+    /** Those that may outlive their connections. */
+    Sessions sessions() {
+        return sessions;
+    }
+
+    /** What is to happen at certain times. */
+    Alarms alarms() {
+        return alarms;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    long startedNs() {
+        return startedNs;
+    }
+
+    /** Who may use the server. */
+    Logins logins() {
+        return logins;
     }
 }

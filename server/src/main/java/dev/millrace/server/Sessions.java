@@ -53,16 +53,16 @@ final class Sessions {
     }
 
     /**
-     * The session with this id and secret.
+     * The session with this id and secret, whose client was this user when it asked for grace.
      *
      * @throws MillraceException NOT_FOUND, in the same words whether the id or the secret is wrong
      */
-    ClientSession require(long id, String secret) {
+    ClientSession require(long id, String secret, String user) {
         ClientSession session = byId.get(id);
-        if (!isSame(secret, session == null ? null : session.secret()) || session == null) {
+        if (!isSame(secret, session == null ? null : session.secret()) || session == null || !session.user().equals(user)) {
             throw new MillraceException(
                     ErrorCode.NOT_FOUND,
-                    "no session " + id + " with this secret can be gone on with; it is over, or never asked for grace: begin anew");
+                    "no session " + id + " with this secret can be gone on with; it is over, or another user's, or never asked for grace: begin anew");
         }
         return session;
     }

@@ -69,6 +69,24 @@ class MillraceServerTest {
         }
     }
 
+    /** Who waits for a password to be derived holds up nobody else, and is answered in order. */
+    @Test
+    void users_logIn_whileOthersGoOn() throws IOException {
+        try (MillraceServer server = start(TestUsers.in(inMemory()));
+                RespPeer other = new RespPeer(server.address());
+                RespPeer peer = new RespPeer(server.address())) {
+            assertThat(other.call("AUTH bob " + TestUsers.TOKEN)).isEqualTo("OK");
+            assertThat(String.valueOf(peer.call("TASK.PUT mail x"))).startsWith("NO_AUTH ");
+            peer.send("AUTH ada secret");
+            peer.send("TASK.PUT mail x");
+            other.ping();
+            assertThat(peer.reply()).isEqualTo("OK");
+            assertThat(peer.reply()).isEqualTo(List.of("id", 1L, "state", "ready"));
+            assertThat(String.valueOf(other.call("TASK.PUT mail x"))).startsWith("DENIED user bob has not the right put on mail");
+            other.awaitStat("mail", "ready", 1);
+        }
+    }
+
     @Test
     void connectionTooMany_isToldSo_andTheOthersGoOn() throws IOException {
         ServerOptions two = inMemory().withLimits(new ServerLimits(2, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 10, 60_000, 60_000, 10));

@@ -33,7 +33,8 @@ final class TestServer implements AutoCloseable {
         ServerOptions options = change.apply(ServerOptions.of("memory:"));
         OpenOptions engineOptions = options.engine().withTimeSource(clock);
         engine = Engines.openOn(loop, options.uri(), engineOptions);
-        state = new ServerState(options.withEngine(engineOptions), engine, loop, new Random(1));
+        // Passwords are derived in a turn of their own.
+        state = new ServerState(options.withEngine(engineOptions), engine, loop, new Random(1), loop::execute);
     }
 
     ServerState state() {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.TestFactory;
  * <p>A line {@code a> words} sends a command on the connection {@code a}, with the first line also opening it; words are parted by
  * blanks, a word in double quotes may have any, and <code>\\xHH</code> stands for a byte. {@code a! text} sends the bytes as they are, with \\r and \\n.
  * {@code a.} ends the connection without a word. {@code ~ 500} lets so many milliseconds pass. What came back on a connection follows as
- * {@code a< line}, a line for each that ends with CR LF.
+ * {@code a< line}, a line for each that ends with CR LF. A file whose name begins with {@code login} is about a server with
+ * {@link TestUsers}.
  */
 class TranscriptTest {
     private static final Path FOLDER = Path.of("src/test/resources/transcripts");
@@ -45,7 +47,8 @@ class TranscriptTest {
 
     private static void play(Path file) throws IOException {
         String expected = Files.readString(file);
-        String actual = new Player().play(expected.lines().toList());
+        boolean isLogin = file.getFileName().toString().startsWith("login");
+        String actual = new Player(isLogin ? TestUsers::in : UnaryOperator.identity()).play(expected.lines().toList());
         if (IS_UPDATE) {
             Files.writeString(file, actual);
         } else {
@@ -56,9 +59,14 @@ class TranscriptTest {
     private static final class Player {
         private final Map<String, Client> clients = new LinkedHashMap<>();
         private final StringBuilder told = new StringBuilder();
+        private final UnaryOperator<ServerOptions> change;
+
+        Player(UnaryOperator<ServerOptions> change) {
+            this.change = change;
+        }
 
         String play(List<String> lines) {
-            try (TestServer server = new TestServer()) {
+            try (TestServer server = new TestServer(change)) {
                 for (String line : lines) {
                     if (!line.matches("\\w+[<x].*")) {
                         told.append(line).append('\n');

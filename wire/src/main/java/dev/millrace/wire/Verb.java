@@ -186,7 +186,8 @@ public enum Verb {
             Right.READ,
             "[CURSOR c] [COUNT n]",
             "Lists queues in numbers",
-            "CURSOR: 0 to begin, then what the last answer said. COUNT: so many at the most, 1 … 1000, else 100.",
+            "CURSOR: 0 to begin, then what the last answer said. COUNT: so many at the most, 1 … 1000, else 100. Only"
+                    + " queues on which the user has the right read are listed.",
             "a map: cursor (0 at the end), queues (an array of what TASK.STATS answers)",
             List.of(),
             "TASK.QUEUES COUNT 10"),
@@ -274,18 +275,19 @@ public enum Verb {
             Right.CONNECTION,
             "[version [AUTH user password] [SETNAME name]]",
             "Chooses the protocol, and logs in",
-            "Version 2 or 3; a connection begins with 2.",
+            "Version 2 or 3; a connection begins with 2. AUTH logs in first; if that fails nothing changes.",
             "a map about the server and the connection",
-            List.of(),
+            List.of(ErrorCode.OVERLOADED),
             "HELLO 3", "HELLO 3 AUTH ada secret SETNAME worker-1"),
     /** Logs in. */
     AUTH(
             Right.CONNECTION,
             "[user] password",
             "Logs in",
-            "Without a user as the user default.",
+            "Without a user as the user default. A wrong password or token is answered late, and later each time; commands"
+                    + " after it wait. A server without users knows nobody: BAD_ARGUMENT.",
             "OK",
-            List.of(),
+            List.of(ErrorCode.OVERLOADED),
             "AUTH ada secret"),
     /** Asks for a sign of life. */
     PING(
@@ -311,7 +313,8 @@ public enum Verb {
             "(ID | SETNAME name | GETNAME | SETINFO attribute value | INFO | LIST | KILL filter ... | NO-EVICT ON|OFF"
                     + " | NO-TOUCH ON|OFF)",
             "Names, shows or closes connections",
-            "As Redis has it, NO-EVICT and NO-TOUCH without effect.",
+            "As Redis has it, NO-EVICT and NO-TOUCH without effect. LIST and KILL see the connections of the same user, or all"
+                    + " with the right admin on every queue, *.",
             "as Redis has it",
             List.of(ErrorCode.NOT_FOUND),
             "CLIENT ID", "CLIENT SETNAME worker-1"),
