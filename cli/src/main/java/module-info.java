@@ -1,6 +1,6 @@
 /** The command line. Engines are found at run time, by URI scheme. */
 @org.jspecify.annotations.NullMarked
-@SuppressWarnings("requires-automatic") // JLine has no module descriptor.
+@SuppressWarnings("requires-automatic") // JLine and tomlj have no module descriptors.
 module dev.millrace.cli {
     requires dev.millrace.api;
     requires dev.millrace.pool;
@@ -8,6 +8,7 @@ module dev.millrace.cli {
     requires info.picocli;
     requires me.tongfei.progressbar;
     requires org.jline.terminal;
+    requires org.tomlj;
     requires tools.jackson.core;
     // JLine reaches sun.misc.Signal by reflection; without this the module would not be resolved.
     requires jdk.unsupported;

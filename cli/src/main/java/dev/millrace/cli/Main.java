@@ -35,6 +35,7 @@ final class Main {
 
               server    serve a folder's queues to other machines, and to every client of Redis
               top       show all queues while they change
+              user      make a user's entry for a server's settings
 
               configure   show or change a queue's settings, pause and resume it
               doctor      check a folder, and save what can be saved of a damaged one
@@ -48,7 +49,7 @@ final class Main {
     /** All commands, as {@link #command} knows them. */
     static final List<String> COMMANDS = List.of(
             "each", "work", "put", "take", "peek", "list", "stats", "top", "kick", "delete", "purge", "configure", "doctor",
-            "bench", "server", "completion", "version");
+            "bench", "server", "user", "completion", "version");
 
     private Main() {}
 
@@ -110,6 +111,7 @@ final class Main {
             case "doctor" -> new DoctorCommand(console);
             case "bench" -> new BenchCommand(console);
             case "server" -> new ServerCommand(console);
+            case "user" -> new UserCommand(console);
             case "completion" -> new CompletionCommand(console);
             case "version", "--version", "-V" -> new VersionCommand(console);
             default -> null;

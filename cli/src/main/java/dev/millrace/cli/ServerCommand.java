@@ -2,17 +2,20 @@ package dev.millrace.cli;
 
 import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
-import dev.millrace.api.OpenOptions;
 import dev.millrace.server.MillraceServer;
 import dev.millrace.server.ServerOptions;
+import dev.millrace.server.User;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -28,23 +31,33 @@ import picocli.CommandLine.Option;
             "",
             "A connection is a session: when it ends, the tasks it had taken are ready again. SIGTERM ends the server in",
             "order: waiting takes are told, what was accepted is stored and answered.",
+            "",
+            "Everything can be set in a file as well (docs/SERVER.md lists it all), or in the environment; options count",
+            "first, then the environment, then the file.",
             ""
         },
         footer = {"", "Exit codes: 0 after SIGTERM or Ctrl-C; 2 refused to start, nothing was changed; 3 stopped by an error."})
 final class ServerCommand implements Callable<Integer> {
     private final Console console;
+    private final Map<String, String> environment;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "settings and users, as TOML (default: the environment variable MILLRACE_SERVER_CONFIG, or none)")
+    private @Nullable Path config;
 
     @Option(
             names = "--listen",
             paramLabel = "ADDRESS",
-            description = "address and port, [::1]:7411 for example; port 0 is any that is free (default: ${DEFAULT-VALUE})")
-    private String listen = "127.0.0.1:" + ServerOptions.PORT_DEFAULT;
+            description = "address and port, [::1]:7411 for example; port 0 is any that is free (default: 127.0.0.1:7411)")
+    private @Nullable String listen;
 
     @Option(
             names = "--folder",
             paramLabel = "FOLDER",
-            description = "where tasks are stored; made if it is missing (default: ${DEFAULT-VALUE})")
-    private Path folder = Path.of("data");
+            description = "where tasks are stored; made if it is missing (default: data)")
+    private @Nullable Path folder;
 
     @Option(names = "--memory", description = "store nothing: tasks live as long as the server")
     private boolean memory;
@@ -53,79 +66,100 @@ final class ServerCommand implements Callable<Integer> {
             names = "--durability",
             paramLabel = "WHAT",
             description = "sync: fsynced before the answer; written: survives kill -9; none (default: sync)")
-    private String durability = "sync";
+    private @Nullable String durability;
 
     @Option(
             names = "--insecure",
             description = "let others than this machine connect, though whoever connects may do everything")
     private boolean insecure;
 
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "any other setting: --set limits.connectionsMax=20000, for example; may be given several times")
+    private List<String> others = new ArrayList<>();
+
+    @Option(names = "--check", description = "say what is wrong with the settings, all of it, and do not start")
+    private boolean checkOnly;
+
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help")
     private boolean help;
 
     ServerCommand(Console console) {
+        this(console, System.getenv());
+    }
+
+    ServerCommand(Console console, Map<String, String> environment) {
         this.console = console;
+        this.environment = environment;
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (!memory && Files.exists(folder) && !Files.isDirectory(folder)) {
-            throw RefusedException.usage(folder + " is a file, not a folder; see --folder");
+        ServerSettings settings = read();
+        ServerOptions options = settings.options();
+        if (checkOnly) {
+            print("the settings are in order; users: %d%n", options.users().count());
+            return ExitCode.OK;
         }
-        ServerOptions options = ServerOptions.of(memory ? "memory:" : "embedded:" + folder)
-                .withListen(address())
-                .withInsecure(insecure)
-                .withEngine(OpenOptions.defaults().withDurability(Options.durability(durability)));
         CompletableFuture<Integer> signalled = new CompletableFuture<>();
         console.signals().onSignal(signalled::complete);
         try (MillraceServer server = start(options)) {
-            tell(server);
+            tell(server, settings.settings());
             signalled.join();
         }
         return ExitCode.OK;
     }
 
-    private MillraceServer start(ServerOptions options) {
+    /** Asks all sides; who counts first is asked first. */
+    private ServerSettings read() {
+        Settings settings = new Settings();
+        say(settings, Setting.LISTEN, "--listen", listen);
+        say(settings, Setting.FOLDER, "--folder", folder);
+        say(settings, Setting.DURABILITY, "--durability", durability);
+        say(settings, Setting.MEMORY, "--memory", memory ? "true" : null);
+        say(settings, Setting.INSECURE, "--insecure", insecure ? "true" : null);
+        others.forEach(settings::sayOption);
+        settings.sayEnvironment(environment);
+        Path file = config;
+        String named = environment.get("MILLRACE_SERVER_CONFIG");
+        if (file == null && named != null && !named.isEmpty()) {
+            file = Path.of(named);
+        }
+        List<User> users = file == null ? List.of() : SettingsFile.read(file, settings);
+        return new ServerSettings(settings, users);
+    }
+
+    private static void say(Settings settings, Setting setting, String option, @Nullable Object value) {
+        if (value != null) {
+            settings.say(setting, value.toString(), option);
+        }
+    }
+
+    private static MillraceServer start(ServerOptions options) {
         try {
             return MillraceServer.start(options);
         } catch (MillraceException failure) {
-            if (failure.code() == ErrorCode.BAD_ARGUMENT && failure.told().contains("consent")) {
-                throw RefusedException.usage(failure.told() + " with --insecure");
-            }
             throw failure.code() == ErrorCode.READ_ONLY ? RefusedException.usage(Failures.told(failure)) : failure;
         }
     }
 
-    private void tell(MillraceServer server) throws IOException {
+    private void tell(MillraceServer server, Settings settings) throws IOException {
         InetSocketAddress address = server.address();
-        String store = memory ? "in memory, stored nowhere" : "in " + folder + ", durability " + durability;
-        String line = String.format(
-                Locale.ROOT,
+        String store = settings.isOn(Setting.MEMORY)
+                ? "in memory, stored nowhere"
+                : "in " + settings.text(Setting.FOLDER) + ", durability " + settings.text(Setting.DURABILITY);
+        print(
                 "listening on %s:%d; %s; %d tasks recovered in %.2f s%n",
                 address.getAddress().getHostAddress(),
                 address.getPort(),
                 store,
                 server.recovery().tasks(),
                 server.recovery().time().toNanos() / 1e9);
-        console.out().write(line.getBytes(StandardCharsets.UTF_8));
-        console.out().flush();
     }
 
-    private InetSocketAddress address() {
-        int colon = listen.lastIndexOf(':');
-        String host = colon < 0 ? listen : listen.substring(0, colon);
-        String port = colon < 0 ? String.valueOf(ServerOptions.PORT_DEFAULT) : listen.substring(colon + 1);
-        if (host.startsWith("[") && host.endsWith("]")) {
-            host = host.substring(1, host.length() - 1);
-        }
-        try {
-            InetSocketAddress address = new InetSocketAddress(host, Integer.parseInt(port));
-            if (host.isEmpty() || address.isUnresolved()) {
-                throw RefusedException.usage("--listen=" + listen + " names no address of this machine; use 127.0.0.1:7411, say");
-            }
-            return address;
-        } catch (IllegalArgumentException noPort) {
-            throw RefusedException.usage("--listen=" + listen + " has no port in 0 … 65535; use 127.0.0.1:7411, say");
-        }
+    private void print(String format, Object... values) throws IOException {
+        console.out().write(String.format(Locale.ROOT, format, values).getBytes(StandardCharsets.UTF_8));
+        console.out().flush();
     }
 }

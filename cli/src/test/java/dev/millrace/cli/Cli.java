@@ -82,6 +82,8 @@ final class Cli {
                 "dev.millrace.core.TaskMachine",
                 "dev.millrace.journal.Journal",
                 "picocli.CommandLine",
+                "org.tomlj.Toml",
+                "org.antlr.v4.runtime.Parser",
                 "tools.jackson.core.JsonGenerator",
                 "me.tongfei.progressbar.ProgressBar",
                 "org.jline.utils.Signals");

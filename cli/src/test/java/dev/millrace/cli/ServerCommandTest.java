@@ -59,12 +59,53 @@ class ServerCommandTest {
     void mistakes_areRefusedInOneSentence() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "x");
 
-        assertRefused("--listen=nowhere: has no port", "--listen", "nowhere:");
-        assertRefused("--listen=127.0.0.1:70000 has no port in 0 … 65535", "--listen", "127.0.0.1:70000");
-        assertRefused("--durability='often' is not known; use sync, written or none", "--durability", "often");
+        assertRefused("--listen: listen=nowhere: has no port", "--listen", "nowhere:");
+        assertRefused("--listen: listen=127.0.0.1:70000 has no port in 0 … 65535", "--listen", "127.0.0.1:70000");
+        assertRefused("--durability: durability=often is not known; use one of sync, written, none", "--durability", "often");
+        assertRefused("--set limits.tagsMax: limits.tagsMax=0 is outside 1 … 1000000", "--set", "limits.tagsMax=0");
         assertRefused(file + " is a file, not a folder", "--folder", file.toString());
         assertRefused("reached from other machines", "--listen", "0.0.0.0:0", "--memory");
         assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void check_saysWhatIsWrong_allOfIt_andStartsNothing() throws IOException {
+        Path file = Files.writeString(folder.resolve("millrace.toml"), "folder = \"tasks\"\nlistn = \"x\"\ndurability = \"never\"\n");
+
+        Cli.Outcome wrong = Cli.run("", "server", "--config", file.toString(), "--check");
+        assertThat(wrong.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(wrong.err()).hasLineCount(2).contains(file + ":2: there is no setting listn", file + ":3: durability=never");
+
+        Files.writeString(file, "folder = \"tasks\"\n");
+        Cli.Outcome right = Cli.run("", "server", "--config", file.toString(), "--check");
+        assertThat(right.err()).isEmpty();
+        assertThat(right.exitCode()).isZero();
+        assertThat(right.out()).isEqualTo("the settings are in order; users: 0\n");
+        assertThat(folder.resolve("tasks")).doesNotExist();
+    }
+
+    /** What `millrace user` prints is what the file wants. */
+    @Test
+    void user_made_isOneThatTheServerKnows() throws IOException {
+        Cli.Outcome made = Cli.run("se\"cret\n", "user", "ada", "--grant", "mail.*=put,take", "--grant", "*=read");
+        assertThat(made.exitCode()).isZero();
+        assertThat(made.out()).startsWith("[users.\"ada\"]\npassword = \"pbkdf2-sha512:210000:").doesNotContain("cret");
+        Cli.Outcome token = Cli.run("", "user", "bob", "--token");
+        assertThat(token.err()).contains("the token of bob, which is stored nowhere: ");
+        Path file = Files.writeString(folder.resolve("millrace.toml"), made.out() + token.out());
+
+        Cli.Outcome checked = Cli.run("", "server", "--config", file.toString(), "--check");
+        assertThat(checked.err()).isEmpty();
+        assertThat(checked.out()).contains("users: 2");
+    }
+
+    @Test
+    void user_mistakes_areRefused() {
+        assertThat(Cli.run("x\n", "user", "").err()).contains("user name has 0 bytes");
+        assertThat(Cli.run("\n", "user", "ada").err()).contains("a password has at least one character");
+        assertThat(Cli.run("x\n", "user", "ada", "--grant", "mail").err()).contains("has no '='");
+        assertThat(Cli.run("x\n", "user", "ada", "--grant", "mail=write").err()).contains("right='write' is not known");
+        assertThat(Cli.run("x".repeat(2_000), "user", "ada").err()).contains("at most 1024 bytes");
     }
 
     private static void assertRefused(String message, String... options) {

@@ -79,7 +79,7 @@ public final class MillraceServer implements AutoCloseable {
      *     than this machine reach, without {@link ServerOptions#insecure}
      */
     public static MillraceServer start(ServerOptions options) {
-        requireLoopback(options);
+        check(options);
         long beganNs = System.nanoTime();
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("millrace-server", false), NioIoHandler.newFactory());
@@ -111,7 +111,12 @@ public final class MillraceServer implements AutoCloseable {
         return checker;
     }
 
-    private static void requireLoopback(ServerOptions options) {
+    /**
+     * Says whether a server could begin with these options, as far as that can be told without beginning.
+     *
+     * @throws MillraceException BAD_ARGUMENT
+     */
+    public static void check(ServerOptions options) {
         InetSocketAddress listen = options.listen();
         if (listen.isUnresolved()) {
             throw new MillraceException(
@@ -121,7 +126,7 @@ public final class MillraceServer implements AutoCloseable {
             throw new MillraceException(
                     ErrorCode.BAD_ARGUMENT,
                     "listen=" + listen.getHostString() + " is reached from other machines, and whoever connects may do everything; "
-                            + "use 127.0.0.1, or consent to that");
+                            + "use 127.0.0.1, or consent to that with --insecure");
         }
     }
 

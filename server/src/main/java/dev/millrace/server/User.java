@@ -22,7 +22,7 @@ public record User(String name, List<Credential> credentials, List<Grant> grants
      * @throws MillraceException BAD_ARGUMENT
      */
     public User {
-        Limits.requireName("user", name);
+        requireName(name);
         credentials = List.copyOf(credentials);
         grants = List.copyOf(grants);
         if (credentials.isEmpty() || credentials.size() > CREDENTIALS_MAX) {
@@ -30,6 +30,15 @@ public record User(String name, List<Credential> credentials, List<Grant> grants
                     ErrorCode.BAD_ARGUMENT,
                     "user " + name + " has " + credentials.size() + " passwords and tokens; give 1 … " + CREDENTIALS_MAX);
         }
+    }
+
+    /**
+     * Checks a name: 1 … 255 bytes of UTF-8 without control characters.
+     *
+     * @throws MillraceException BAD_ARGUMENT
+     */
+    public static void requireName(String name) {
+        Limits.requireName("user", name);
     }
 
     boolean may(Right right, String queue) {
