@@ -5,6 +5,7 @@ module dev.millrace.server {
     requires dev.millrace.wire;
     requires io.netty.buffer;
     requires io.netty.common;
+    requires io.netty.handler;
     requires io.netty.transport;
     requires jdk.net;
     requires static org.jspecify;

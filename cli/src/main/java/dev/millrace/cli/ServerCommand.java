@@ -70,7 +70,7 @@ final class ServerCommand implements Callable<Integer> {
 
     @Option(
             names = "--insecure",
-            description = "let others than this machine connect, though whoever connects may do everything")
+            description = "let others than this machine connect without users or TLS, so that anybody there may do everything")
     private boolean insecure;
 
     @Option(

@@ -7,6 +7,7 @@ import dev.millrace.server.LoginLimits;
 import dev.millrace.server.MillraceServer;
 import dev.millrace.server.ServerLimits;
 import dev.millrace.server.ServerOptions;
+import dev.millrace.server.TlsOptions;
 import dev.millrace.server.User;
 import dev.millrace.server.Users;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,9 +55,34 @@ record ServerSettings(Settings settings, List<User> users) {
                 .withEngine(engine())
                 .withLimits(limits())
                 .withLogins(logins())
-                .withUsers(Users.of(users));
+                .withUsers(Users.of(users))
+                .withTls(tls());
         InetSocketAddress listen = address(Setting.LISTEN, ServerOptions.PORT_DEFAULT);
         return listen == null ? options : options.withListen(listen);
+    }
+
+    /** TLS where a certificate or a key is named. */
+    private @Nullable TlsOptions tls() {
+        String certificate = settings.text(Setting.TLS_CERTIFICATE);
+        String key = settings.text(Setting.TLS_KEY);
+        String authority = settings.text(Setting.TLS_CLIENT_AUTHORITY);
+        if (certificate.isEmpty() && key.isEmpty()) {
+            if (!authority.isEmpty() || !settings.text(Setting.TLS_CLIENTS).equals("none")) {
+                settings.mistake(where(Setting.TLS_CLIENTS), "clients show certificates over TLS alone; set tls.certificate and tls.key");
+            }
+            return null;
+        }
+        if (certificate.isEmpty() || key.isEmpty()) {
+            settings.mistake(
+                    where(certificate.isEmpty() ? Setting.TLS_KEY : Setting.TLS_CERTIFICATE),
+                    "TLS needs both tls.certificate and tls.key");
+            return null;
+        }
+        return new TlsOptions(
+                Path.of(certificate),
+                Path.of(key),
+                authority.isEmpty() ? null : Path.of(authority),
+                TlsOptions.Clients.valueOf(settings.text(Setting.TLS_CLIENTS).toUpperCase(Locale.ROOT)));
     }
 
     private ServerLimits limits() {

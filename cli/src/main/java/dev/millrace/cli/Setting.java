@@ -21,7 +21,16 @@ enum Setting {
             List.of("sync", "written", "none"),
             Effect.RESTART,
             "sync: fsynced before the answer; written: survives kill -9; none"),
-    INSECURE("insecure", false, Effect.RESTART, "let others than this machine connect as things are (G11)"),
+    INSECURE("insecure", false, Effect.RESTART, "let others than this machine connect without users or TLS (G11)"),
+
+    TLS_CERTIFICATE("tls.certificate", "", Effect.NEW_CONNECTIONS, "PEM file of the server's certificate and its chain"),
+    TLS_KEY("tls.key", "", Effect.NEW_CONNECTIONS, "PEM file of its private key, PKCS #8 and not encrypted"),
+    TLS_CLIENT_AUTHORITY("tls.clientAuthority", "", Effect.NEW_CONNECTIONS, "PEM file of those who vouch for clients"),
+    TLS_CLIENTS(
+            "tls.clients",
+            List.of("none", "optional", "required"),
+            Effect.NEW_CONNECTIONS,
+            "whether clients show a certificate"),
 
     CONNECTIONS_MAX(
             "limits.connectionsMax", ServerLimits.defaults().connectionsMax(), 1, 1_000_000, Effect.RELOAD, "open connections"),
@@ -216,7 +225,10 @@ enum Setting {
 
     /** Whether it names a file or folder. */
     boolean isPath() {
-        return this == FOLDER;
+        return switch (this) {
+            case FOLDER, TLS_CERTIFICATE, TLS_KEY, TLS_CLIENT_AUTHORITY -> true;
+            default -> false;
+        };
     }
 
     static @Nullable Setting named(String key) {
@@ -272,8 +284,11 @@ enum Setting {
     }
 
     private String text(Object written) {
-        if (!(written instanceof String text) || text.isEmpty()) {
+        if (!(written instanceof String text)) {
             throw wrong(written, "is no text; write it between quotes");
+        }
+        if (text.isEmpty() && !usual.equals("")) {
+            throw wrong(written, "is empty; leave it out for " + usual);
         }
         if (!words.isEmpty() && !words.contains(text)) {
             throw wrong(written, "is not known; use one of " + bounds());

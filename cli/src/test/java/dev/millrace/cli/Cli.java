@@ -75,6 +75,8 @@ final class Cli {
                 "io.netty.channel.Channel",
                 "io.netty.handler.ssl.SslContext",
                 "io.netty.handler.codec.ByteToMessageDecoder",
+                "io.netty.handler.ssl.SslHandler",
+                "io.netty.channel.unix.Unix",
                 "io.netty.resolver.AddressResolver",
                 "io.netty.util.ReferenceCountUtil",
                 "dev.millrace.embedded.EmbeddedProvider",

@@ -131,7 +131,7 @@ class ServerSettingsTest {
                         "2: durability=often is not known; use one of sync, written, none",
                         "3: memory=1 is neither true nor false",
                         "4: there is no setting connectionsMax; did you mean limits.connectionsMax?",
-                        "5: folder= is no text; write it between quotes",
+                        "5: folder= is empty; leave it out for data",
                         "7: limits.commandBytesMax=much is no whole number in 1024 … 1073741824",
                         "8: limits.heldBytesMax=5 is outside 1024 … 1073741824",
                         "10: a user has no pasword; did you mean password?",

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -540,7 +541,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause.getCause() instanceof SSLException broken) {
+            LOG.log(System.Logger.Level.WARNING, "TLS with " + peer() + " failed: " + broken.getMessage() + "; its connection is closed");
+        } else if (cause instanceof IOException) {
             LOG.log(System.Logger.Level.DEBUG, "the connection of " + peer() + " broke: " + cause.getMessage());
         } else {
             LOG.log(System.Logger.Level.ERROR, "the connection of " + peer() + " is closed after a failure", cause);

@@ -76,7 +76,7 @@ public final class MillraceServer implements AutoCloseable {
      * Starts a server. Blocks until what was stored is recovered and clients can connect.
      *
      * @throws MillraceException as opening the engine does; BAD_ARGUMENT when the address cannot be listened on, or is one that others
-     *     than this machine reach, without {@link ServerOptions#insecure}
+     *     than this machine reach, without users and TLS or {@link ServerOptions#insecure}; or when a certificate is of no use
      */
     public static MillraceServer start(ServerOptions options) {
         check(options);
@@ -122,12 +122,16 @@ public final class MillraceServer implements AutoCloseable {
             throw new MillraceException(
                     ErrorCode.BAD_ARGUMENT, "listen=" + listen.getHostString() + " is no address of this machine");
         }
-        if (!listen.getAddress().isLoopbackAddress() && !options.insecure()) {
+        boolean isSafe = !options.users().isEmpty() && options.tls() != null;
+        if (!listen.getAddress().isLoopbackAddress() && !isSafe && !options.insecure()) {
             throw new MillraceException(
                     ErrorCode.BAD_ARGUMENT,
-                    "listen=" + listen.getHostString() + " is reached from other machines, and whoever connects may do everything; "
-                            + "use 127.0.0.1, or consent to that with --insecure");
+                    "listen=" + listen.getHostString() + " is reached from other machines, and "
+                            + (options.users().isEmpty() ? "whoever connects may do everything" : "passwords would cross the network as"
+                                    + " they are")
+                            + "; use 127.0.0.1, or give it users and TLS, or consent to that with --insecure");
         }
+        Tls.load(options.tls());
     }
 
     private static Channel listen(EventLoopGroup group, ServerState state) {
@@ -220,6 +224,10 @@ public final class MillraceServer implements AutoCloseable {
         protected void initChannel(Channel channel) {
             if (state.connections().isFull()) {
                 state.counters().refusedConnection();
+                if (state.tls() != null) {
+                    channel.close();
+                    return;
+                }
                 String told = "-OVERLOADED connections=" + state.connections().count() + " are open, connectionsMax="
                         + state.connections().max() + "; close some, or try again later\r\n";
                 channel.writeAndFlush(channel.alloc().buffer().writeBytes(told.getBytes(StandardCharsets.UTF_8)))
@@ -228,6 +236,7 @@ public final class MillraceServer implements AutoCloseable {
             }
             state.counters().connected();
             watch(channel);
+            channel.pipeline().addLast(new Doorstep(state.tls(), state.logins().limits().loginWithinMs()));
             channel.pipeline().addLast(new Connection(state, channel));
         }
 

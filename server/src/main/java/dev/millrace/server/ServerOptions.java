@@ -3,6 +3,7 @@ package dev.millrace.server;
 import dev.millrace.api.OpenOptions;
 import java.net.InetSocketAddress;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a server is to do; immutable.
@@ -14,9 +15,10 @@ import java.util.Objects;
  * @param insecure whether others than this machine may connect, though whoever connects may do everything (G11)
  * @param users who may connect; none by default, and then whoever connects may do everything
  * @param logins how those who guess passwords are slowed down
+ * @param tls with which certificate clients are spoken to; null for none, in plain text
  */
 public record ServerOptions(
-        InetSocketAddress listen, String uri, OpenOptions engine, ServerLimits limits, boolean insecure, Users users, LoginLimits logins) {
+        InetSocketAddress listen, String uri, OpenOptions engine, ServerLimits limits, boolean insecure, Users users, LoginLimits logins, @Nullable TlsOptions tls) {
     /** The port of the native wire where none is said. */
     public static final int PORT_DEFAULT = 7411;
 
@@ -39,36 +41,42 @@ public record ServerOptions(
                 ServerLimits.defaults(),
                 false,
                 Users.none(),
-                LoginLimits.defaults());
+                LoginLimits.defaults(),
+                null);
     }
 
     /** These options with another address. */
     public ServerOptions withListen(InetSocketAddress listen) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls);
     }
 
     /** These options with other options of the engine. */
     public ServerOptions withEngine(OpenOptions engine) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls);
     }
 
     /** These options with other limits. */
     public ServerOptions withLimits(ServerLimits limits) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls);
     }
 
     /** These options, with or without the consent that others than this machine may connect. */
     public ServerOptions withInsecure(boolean insecure) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls);
     }
 
     /** These options with other users. */
     public ServerOptions withUsers(Users users) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls);
     }
 
     /** These options with other limits for those who guess passwords. */
     public ServerOptions withLogins(LoginLimits logins) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls);
+    }
+
+    /** These options with other certificates, or, with null, in plain text. */
+    public ServerOptions withTls(@Nullable TlsOptions tls) {
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls);
     }
 }

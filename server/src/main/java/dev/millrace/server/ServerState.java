@@ -7,8 +7,10 @@ import dev.millrace.wire.NameCache;
 import dev.millrace.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.ssl.SslContext;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What the connections of a server share. Used on the loop's thread. */
 final class ServerState {
@@ -26,6 +28,7 @@ final class ServerState {
     private final Logins logins;
     private final ServerOptions options;
     private final WireLimits wireLimits;
+    private final @Nullable SslContext tls;
 
     /**
      * The state of a server that has just started.
@@ -37,6 +40,7 @@ final class ServerState {
         this.options = options;
         this.engine = engine;
         this.wireLimits = wireLimits(options);
+        this.tls = Tls.load(options.tls());
         this.connections = new Connections(options.limits().connectionsMax());
         this.sessions = new Sessions(options.limits().detachedMax(), random);
         this.alarms = new Alarms(loop, options.engine().timeSource());
@@ -112,6 +116,11 @@ final class ServerState {
 
     long startedNs() {
         return startedNs;
+    }
+
+    /** With what new connections are spoken to; null for plain text. */
+    @Nullable SslContext tls() {
+        return tls;
     }
 
     /** Who may use the server. */

@@ -20,7 +20,12 @@ final class RespPeer implements AutoCloseable {
     private final InputStream in;
 
     RespPeer(InetSocketAddress address) throws IOException {
-        socket = new Socket(address.getAddress(), address.getPort());
+        this(new Socket(address.getAddress(), address.getPort()));
+    }
+
+    /** On a socket that is connected. */
+    RespPeer(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(30_000);
         in = new BufferedInputStream(socket.getInputStream());
     }
