@@ -112,6 +112,7 @@ record ServerSettings(Settings settings, List<User> users) {
                 .withCommandBytesMax(settings.number(Setting.ENGINE_COMMAND_BYTES_MAX))
                 .withWaitersMax(settings.number(Setting.WAITERS_MAX))
                 .withProducersMax(settings.number(Setting.PRODUCERS_MAX))
+                .withProducerKeepMs((long) settings.value(Setting.PRODUCER_KEEP_MS))
                 .withIdleQueuesMax(settings.number(Setting.IDLE_QUEUES_MAX))
                 .withEngineDeathsMax(settings.number(Setting.ENGINE_DEATHS_MAX))
                 .withBackoff(Backoff.exponential(

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.api.Limits;
 import dev.millrace.api.OpenOptions;
 import dev.millrace.server.LoginLimits;
 import dev.millrace.server.ServerLimits;
@@ -118,6 +119,13 @@ enum Setting {
             "bytes of commands that wait for the engine; more than payloadBytesMax + 256"),
     WAITERS_MAX("engine.waitersMax", OpenOptions.defaults().waitersMax(), 1, 1 << 24, Effect.RESTART, "takes that wait at once"),
     PRODUCERS_MAX("engine.producersMax", OpenOptions.defaults().producersMax(), 1, 1_000_000, Effect.RESTART, "producers kept"),
+    PRODUCER_KEEP_MS(
+            "engine.producerKeepMs",
+            OpenOptions.defaults().producerKeepMs(),
+            1,
+            Limits.DELAY_MAX_MS,
+            Effect.RESTART,
+            "how long a producer is kept after its last put"),
     IDLE_QUEUES_MAX(
             "engine.idleQueuesMax",
             OpenOptions.defaults().idleQueuesMax(),
