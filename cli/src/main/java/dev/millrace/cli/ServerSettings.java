@@ -92,7 +92,10 @@ record ServerSettings(Settings settings, List<User> users) {
                 settings.number(Setting.HELD_BYTES_MAX),
                 settings.number(Setting.UNSENT_BYTES_MAX),
                 settings.number(Setting.UNSENT_BYTES_END),
-                settings.number(Setting.TAGS_MAX));
+                settings.number(Setting.TAGS_MAX),
+                settings.number(Setting.STALLED_MS),
+                settings.number(Setting.GRACE_MS_MAX),
+                settings.number(Setting.DETACHED_MAX));
     }
 
     private LoginLimits logins() {

@@ -70,6 +70,27 @@ enum Setting {
             1_000_000,
             Effect.NEW_CONNECTIONS,
             "tagged takes and consumptions of a connection"),
+    STALLED_MS(
+            "limits.stalledMs",
+            ServerLimits.defaults().stalledMs(),
+            10,
+            3_600_000,
+            Effect.RELOAD,
+            "after which a connection is closed whose client reads nothing"),
+    GRACE_MS_MAX(
+            "limits.graceMsMax",
+            ServerLimits.defaults().graceMsMax(),
+            0,
+            3_600_000,
+            Effect.RELOAD,
+            "for how long a session may ask to outlive its connection"),
+    DETACHED_MAX(
+            "limits.detachedMax",
+            ServerLimits.defaults().detachedMax(),
+            0,
+            1_000_000,
+            Effect.RESTART,
+            "sessions without a connection"),
 
     CHECKS_MAX("logins.checksMax", LoginLimits.defaults().checksMax(), 1, 100_000, Effect.RELOAD, "passwords being checked"),
     CHECKS_PER_ADDRESS_MAX(

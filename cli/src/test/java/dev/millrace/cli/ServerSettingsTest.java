@@ -68,7 +68,15 @@ class ServerSettingsTest {
         ServerLimits usual = ServerLimits.defaults();
         assertThat(options.limits())
                 .isEqualTo(new ServerLimits(
-                        7, usual.commandBytesMax(), 2_000_000, usual.unsentBytesMax(), usual.unsentBytesEnd(), 80));
+                        7,
+                        usual.commandBytesMax(),
+                        2_000_000,
+                        usual.unsentBytesMax(),
+                        usual.unsentBytesEnd(),
+                        80,
+                        usual.stalledMs(),
+                        usual.graceMsMax(),
+                        usual.detachedMax()));
     }
 
     @Test
