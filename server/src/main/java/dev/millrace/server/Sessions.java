@@ -62,7 +62,7 @@ final class Sessions {
         if (!isSame(secret, session == null ? null : session.secret()) || session == null || !session.user().equals(user)) {
             throw new MillraceException(
                     ErrorCode.NOT_FOUND,
-                    "no session " + id + " with this secret can be gone on with; it is over, or another user's, or never asked for grace: begin anew");
+                    "no session " + id + " with this secret can be gone on with; it is over, or never asked for grace: begin anew");
         }
         return session;
     }
