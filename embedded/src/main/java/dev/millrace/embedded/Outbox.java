@@ -192,9 +192,14 @@ final class Outbox implements Replies {
         }
     }
 
-    /** Tells the outlets that this was all for now. */
+    /**
+     * Tells the outlets that this was all for now, the last one first: whoever waited for what another did in this round got its letter
+     * after the other's, and is in more of a hurry. To send something takes a door some time.
+     */
     void flush() {
-        toFlush.forEach(EmbeddedSession::flush);
+        for (EmbeddedSession<?> session : toFlush.reversed()) {
+            session.flush();
+        }
         toFlush.clear();
     }
 
