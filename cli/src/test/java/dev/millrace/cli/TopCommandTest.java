@@ -48,9 +48,9 @@ class TopCommandTest {
 
     @Test
     void screen_engineThatFailsForAWhile_isSaidAndAskedAgain() throws Exception {
-        try (Millrace gone = Millrace.open("memory:");
-                Millrace mill = Millrace.open("memory:")) {
-            gone.close();
+        Millrace gone = Millrace.open("memory:");
+        gone.close();
+        try (Millrace mill = Millrace.open("memory:")) {
             mill.queue("mail").put("a".getBytes());
             boolean[] isBack = new boolean[1];
             MadeUpTerminal terminal = new MadeUpTerminal();
