@@ -4,7 +4,6 @@ local port, folder, mode = arg[1], arg[2], arg[3]
 local fiber = require('fiber')
 
 box.cfg {
-    listen = '127.0.0.1:' .. port,
     work_dir = folder,
     wal_mode = mode,
     memtx_memory = 2 * 1024 * 1024 * 1024,
@@ -59,3 +58,6 @@ function queue.ack(id)
     tasks:delete(id)
     return true
 end
+
+-- Only now, since whoever connects may call at once.
+box.cfg {listen = '127.0.0.1:' .. port}
