@@ -13,8 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Option;
             "order: waiting takes are told, what was accepted is stored and answered.",
             "",
             "Everything can be set in a file as well (docs/SERVER.md lists it all), or in the environment; options count",
-            "first, then the environment, then the file.",
+            "first, then the environment, then the file. SIGHUP reads the file again, without dropping a connection.",
             ""
         },
         footer = {"", "Exit codes: 0 after SIGTERM or Ctrl-C; 2 refused to start, nothing was changed; 3 stopped by an error."})
@@ -102,13 +103,31 @@ final class ServerCommand implements Callable<Integer> {
             print("the settings are in order; users: %d%n", options.users().count());
             return ExitCode.OK;
         }
-        CompletableFuture<Integer> signalled = new CompletableFuture<>();
-        console.signals().onSignal(signalled::complete);
+        BlockingQueue<Integer> signals = new LinkedBlockingQueue<>();
+        console.signals().onSignal(signals::add);
         try (MillraceServer server = start(options)) {
             tell(server, settings.settings());
-            signalled.join();
+            while (signals.take() == ExitCode.HANGUP && file() != null) {
+                reload(server, settings.settings());
+            }
         }
         return ExitCode.OK;
+    }
+
+    /** Reads everything again, and goes on with it, or with what was if anything is wrong. */
+    private void reload(MillraceServer server, Settings running) {
+        try {
+            ServerSettings settings = read();
+            ServerOptions options = settings.options();
+            server.reload(options);
+            List<String> waiting = settings.settings().waitingForRestart(running);
+            console.say("reloaded " + file() + "; users: " + options.users().count()
+                    + (waiting.isEmpty() ? "" : "; until a restart these stay as they were: " + String.join(", ", waiting)));
+        } catch (RefusedException wrong) {
+            console.say("nothing was reloaded, and all is as it was, since\nmillrace: " + wrong.told());
+        } catch (MillraceException wrong) {
+            console.say("nothing was reloaded, and all is as it was, since " + Failures.told(wrong));
+        }
     }
 
     /** Asks all sides; who counts first is asked first. */
@@ -121,13 +140,14 @@ final class ServerCommand implements Callable<Integer> {
         say(settings, Setting.INSECURE, "--insecure", insecure ? "true" : null);
         others.forEach(settings::sayOption);
         settings.sayEnvironment(environment);
-        Path file = config;
-        String named = environment.get("MILLRACE_SERVER_CONFIG");
-        if (file == null && named != null && !named.isEmpty()) {
-            file = Path.of(named);
-        }
+        Path file = file();
         List<User> users = file == null ? List.of() : SettingsFile.read(file, settings);
         return new ServerSettings(settings, users);
+    }
+
+    private @Nullable Path file() {
+        String named = environment.get("MILLRACE_SERVER_CONFIG");
+        return config != null || named == null || named.isEmpty() ? config : Path.of(named);
     }
 
     private static void say(Settings settings, Setting setting, String option, @Nullable Object value) {

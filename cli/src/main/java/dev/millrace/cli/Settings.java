@@ -74,6 +74,17 @@ final class Settings {
         return mistakes;
     }
 
+    /** The settings that have another value here, and cannot change before a restart. */
+    List<String> waitingForRestart(Settings running) {
+        List<String> keys = new ArrayList<>();
+        for (Setting setting : Setting.values()) {
+            if (setting.effect() == Setting.Effect.RESTART && !value(setting).equals(running.value(setting))) {
+                keys.add(setting.key());
+            }
+        }
+        return keys;
+    }
+
     Object value(Setting setting) {
         Said value = said.get(setting);
         return value == null ? setting.usual() : value.value();

@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.server.Credential;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -82,6 +83,53 @@ class ServerCommandTest {
         assertThat(right.exitCode()).isZero();
         assertThat(right.out()).isEqualTo("the settings are in order; users: 0\n");
         assertThat(folder.resolve("tasks")).doesNotExist();
+    }
+
+    /** The connection outlives it, a bad file changes nothing, and a user that is taken away is out. */
+    @Test
+    void hangup_reloadsTheFile_withoutDroppingConnections() throws Exception {
+        String token = Credential.ofToken("open sesame").stored();
+        String user = "[users.ada]\ntoken = \"" + token + "\"\n";
+        Path file = Files.writeString(folder.resolve("millrace.toml"), "memory = true\nlisten = \"127.0.0.1:0\"\n" + user);
+        Process process = Cli.process(Main.class, List.of(), "server", "--config", file.toString()).start();
+        try (BufferedReader told = process.errorReader(UTF_8)) {
+            Matcher started = Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+); .*")
+                    .matcher(String.valueOf(process.inputReader(UTF_8).readLine()));
+            assertThat(started.matches()).isTrue();
+            try (Socket socket = new Socket("127.0.0.1", Integer.parseInt(started.group(1)))) {
+                BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+                assertThat(ask(socket, in, "AUTH ada \"open sesame\"")).isEqualTo("+OK");
+                assertThat(ask(socket, in, "TASK.PUT mail x")).startsWith("-DENIED");
+
+                Files.writeString(file, "listne = 1\n" + user);
+                hangUp(process);
+                assertThat(told.readLine()).startsWith("millrace: nothing was reloaded");
+                assertThat(told.readLine()).contains(":1: there is no setting listne; did you mean listen?");
+                assertThat(ask(socket, in, "TASK.PUT mail x")).startsWith("-DENIED");
+
+                Files.writeString(file, "memory = true\nlisten = \"127.0.0.1:1\"\n" + user + "rights = { mail = \"put\" }\n");
+                hangUp(process);
+                assertThat(told.readLine()).contains("reloaded ", "users: 1", "these stay as they were: listen");
+                assertThat(ask(socket, in, "TASK.PUT mail x")).isEqualTo("*4");
+
+                Files.writeString(file, "memory = true\n[users.bob]\ntoken = \"" + token + "\"\n");
+                hangUp(process);
+                while (in.readLine() != null) {
+                    // The rest of the answer, and then the end.
+                }
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static String ask(Socket socket, BufferedReader in, String command) throws IOException {
+        socket.getOutputStream().write((command + "\r\n").getBytes(UTF_8));
+        return String.valueOf(in.readLine());
+    }
+
+    private static void hangUp(Process process) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid())).start().waitFor()).isZero();
     }
 
     /** What `millrace user` prints is what the file wants. */

@@ -338,6 +338,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /**
+     * The users, or the limits, have changed. A client that is nobody's any more is closed, and so is one that waits for tasks which it may
+     * have no right to any more; what it had taken goes back as if nothing had happened. One that had not logged in goes on.
+     */
+    void renewed() {
+        Login.Renewal renewal = login.renew();
+        boolean isWaiting = session.isBlocked() || session.subscriptionCount() > 0;
+        if (renewal == Login.Renewal.ENDED || renewal == Login.Renewal.CHANGED && isWaiting) {
+            LOG.log(System.Logger.Level.INFO, "the rights of " + peer() + " are over; its connection is closed");
+            isFarewell = true;
+            kill();
+        } else {
+            parser.limits(wireLimits());
+        }
+    }
+
+    /**
      * Goes on with another session instead of its own.
      *
      * @throws MillraceException NOT_FOUND for one that is over, or a wrong secret; BAD_ARGUMENT when its own may have tasks

@@ -7,7 +7,7 @@ import java.util.Set;
 
 /** The connections that are open, oldest first. Used on the loop's thread. */
 final class Connections {
-    private final int max;
+    private int max;
     private final Set<Connection> open = new LinkedHashSet<>();
 
     Connections(int max) {
@@ -16,6 +16,11 @@ final class Connections {
 
     int max() {
         return max;
+    }
+
+    /** From now on so many; those that are open stay. */
+    void max(int changed) {
+        max = changed;
     }
 
     boolean isFull() {

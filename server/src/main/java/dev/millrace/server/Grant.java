@@ -7,9 +7,10 @@ import dev.millrace.wire.Right;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 
-/** Rights on the queues whose names are like a pattern (G11); immutable. */
+/** Rights on the queues whose names are like a pattern (G11); immutable. Two are equal when they are written alike. */
 public final class Grant {
     private final NamePattern queues;
     private final Set<Right> rights;
@@ -54,6 +55,16 @@ public final class Grant {
     /** Whether it gives the right on every queue there can be. */
     boolean allowsAll(Right right) {
         return rights.contains(right) && queues.matchesAll();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Grant grant && grant.queues.equals(queues) && grant.rights.equals(rights);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(queues, rights);
     }
 
     /** The rights alone, since a pattern may be a secret of its own. */

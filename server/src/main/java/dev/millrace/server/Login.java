@@ -18,11 +18,15 @@ final class Login {
     /** Who it is; null while nobody has logged in. */
     private Logins.@Nullable Proof proof;
 
+    /** Whether it had to log in before the users changed last. */
+    private boolean wasNeeded;
+
     private boolean isUnderWay;
 
     Login(ServerState server) {
         this.logins = server.logins();
         this.counters = server.counters();
+        this.wasNeeded = logins.areNeeded();
     }
 
     /** Whether it is still being found out who it is; nothing else is done meanwhile. */
@@ -79,14 +83,27 @@ final class Login {
         proof = null;
     }
 
-    /**
-     * The users have changed: the client has the rights that its user has now.
-     *
-     * @return whether it may go on: it is still known, and needs no other login
-     */
-    boolean renew() {
-        proof = proof == null || !logins.areNeeded() ? null : logins.renewed(proof);
-        return !isMissing() || isUnderWay;
+    /** What a change of the users means for a client. */
+    enum Renewal {
+        /** It has all the rights that it had. */
+        KEPT,
+        /** It has fewer, or others. */
+        CHANGED,
+        /** It is nobody's: its user is gone, or what it had proved itself with, or users were not needed before. */
+        ENDED
+    }
+
+    /** The users have changed: the client has the rights that its user has now. */
+    Renewal renew() {
+        Logins.Proof before = proof;
+        boolean wasMissing = before == null && wasNeeded;
+        wasNeeded = logins.areNeeded();
+        proof = before == null || !logins.areNeeded() ? null : logins.renewed(before);
+        if (isMissing()) {
+            return wasMissing ? Renewal.KEPT : Renewal.ENDED;
+        }
+        boolean hasAll = before == null || proof == null || proof.user().grants().containsAll(before.user().grants());
+        return hasAll ? Renewal.KEPT : Renewal.CHANGED;
     }
 
     // --- What it may do

@@ -18,6 +18,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
@@ -161,6 +163,32 @@ public final class MillraceServer implements AutoCloseable {
     private static WriteBufferWaterMark waterMark(ServerState state) {
         int high = state.limits().unsentBytesMax();
         return new WriteBufferWaterMark(high / 2, high);
+    }
+
+    /**
+     * Goes on with other users, limits and certificates, all or none, without dropping a connection that keeps its rights (T28): who has lost
+     * its user, or what it had logged in with, is closed, and so is who waits for tasks with rights that have changed. Certificates count for new
+     * connections. Address, engine and folder stay as they are, whatever the options say. Blocks until it has happened.
+     *
+     * @throws MillraceException BAD_ARGUMENT, and everything stays as it was; CLOSED after {@link #close}
+     */
+    public void reload(ServerOptions options) {
+        ServerOptions renewed = state.options()
+                .withUsers(options.users())
+                .withLimits(options.limits())
+                .withLogins(options.logins())
+                .withTls(options.tls());
+        check(renewed);
+        SslContext tls = Tls.load(renewed.tls());
+        Throwable failure;
+        try {
+            failure = loop.submit(() -> state.renew(renewed, tls)).awaitUninterruptibly().cause();
+        } catch (RejectedExecutionException ended) {
+            throw new MillraceException(ErrorCode.CLOSED, "the server is closed", ended);
+        }
+        if (failure != null) {
+            throw new MillraceException(ErrorCode.INTERNAL, "the server could not be set anew: " + failure, failure);
+        }
     }
 
     /** Where clients connect to: with port 0 asked for, the one that was free. */

@@ -8,6 +8,7 @@ import dev.millrace.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.ssl.SslContext;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,11 @@ final class ServerState {
     private final Counters counters = new Counters();
     private final long startedNs;
     private final Logins logins;
-    private final ServerOptions options;
-    private final WireLimits wireLimits;
-    private final @Nullable SslContext tls;
+    /** What it is to do now; a reload changes these three. */
+    private ServerOptions options;
+
+    private WireLimits wireLimits;
+    private @Nullable SslContext tls;
 
     /**
      * The state of a server that has just started.
@@ -47,6 +50,20 @@ final class ServerState {
         this.startedNs = alarms.nowNs();
         this.logins = new Logins(loop, alarms, checker, counters);
         logins.renew(options.users(), options.logins());
+    }
+
+    /**
+     * From now on these users, limits and certificates; the rest stays as it began.
+     *
+     * @param newTls of the options' certificates
+     */
+    void renew(ServerOptions renewed, @Nullable SslContext newTls) {
+        options = renewed;
+        tls = newTls;
+        wireLimits = wireLimits(renewed);
+        connections.max(renewed.limits().connectionsMax());
+        logins.renew(renewed.users(), renewed.logins());
+        List.copyOf(connections.all()).forEach(Connection::renewed);
     }
 
     /** A payload is the longest argument, but for names and the like. */
