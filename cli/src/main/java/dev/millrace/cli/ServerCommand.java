@@ -103,6 +103,7 @@ final class ServerCommand implements Callable<Integer> {
             print("the settings are in order; users: %d%n", options.users().count());
             return ExitCode.OK;
         }
+        setLog(settings.settings());
         BlockingQueue<Integer> signals = new LinkedBlockingQueue<>();
         console.signals().onSignal(signals::add);
         try (MillraceServer server = start(options)) {
@@ -114,12 +115,18 @@ final class ServerCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
+    private static void setLog(Settings settings) {
+        System.setProperty(PlainLoggers.LEVEL_PROPERTY, settings.text(Setting.LOG_LEVEL).toUpperCase(Locale.ROOT));
+        System.setProperty(PlainLoggers.FORMAT_PROPERTY, settings.text(Setting.LOG_FORMAT));
+    }
+
     /** Reads everything again, and goes on with it, or with what was if anything is wrong. */
     private void reload(MillraceServer server, Settings running) {
         try {
             ServerSettings settings = read();
             ServerOptions options = settings.options();
             server.reload(options);
+            setLog(settings.settings());
             List<String> waiting = settings.settings().waitingForRestart(running);
             console.say("reloaded " + file() + "; users: " + options.users().count()
                     + (waiting.isEmpty() ? "" : "; until a restart these stay as they were: " + String.join(", ", waiting)));

@@ -23,6 +23,8 @@ enum Setting {
             Effect.RESTART,
             "sync: fsynced before the answer; written: survives kill -9; none"),
     INSECURE("insecure", false, Effect.RESTART, "let others than this machine connect without users or TLS (G11)"),
+    LOG_LEVEL("log.level", List.of("info", "debug", "warning", "error"), Effect.RELOAD, "the least that is logged"),
+    LOG_FORMAT("log.format", List.of("text", "json"), Effect.RELOAD, "lines for people, or an object each"),
 
     TLS_CERTIFICATE("tls.certificate", "", Effect.NEW_CONNECTIONS, "PEM file of the server's certificate and its chain"),
     TLS_KEY("tls.key", "", Effect.NEW_CONNECTIONS, "PEM file of its private key, PKCS #8 and not encrypted"),

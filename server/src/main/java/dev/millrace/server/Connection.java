@@ -141,6 +141,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         server.connections().add(this);
+        LOG.log(System.Logger.Level.DEBUG, () -> "connection opened: peer=" + peer() + " session=" + session.id());
         if (isEnding) {
             replies.reply(out -> out.error(
                     ErrorCode.CLOSED, "the server carries out nothing more: it ends, or its store broke, and its log says why"));
@@ -546,6 +547,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         isEnding = true;
         gone();
+        LOG.log(
+                System.Logger.Level.DEBUG,
+                () -> "connection closed: peer=" + peer() + " session=" + session.id() + " farewell=" + isFarewell);
         if (isFarewell) {
             session.close();
         } else {

@@ -252,6 +252,9 @@ public final class MillraceServer implements AutoCloseable {
         protected void initChannel(Channel channel) {
             if (state.connections().isFull()) {
                 state.counters().refusedConnection();
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "connection refused: peer=" + channel.remoteAddress() + " connectionsMax=" + state.connections().max());
                 if (state.tls() != null) {
                     channel.close();
                     return;
