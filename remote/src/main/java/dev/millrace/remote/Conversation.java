@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -378,6 +380,38 @@ final class Conversation<T> {
     private static Answer.Failed unknown() {
         return new Answer.Failed(
                 ErrorCode.UNKNOWN, "it may have happened: the connection broke before its answer came");
+    }
+
+    /**
+     * The server's session has gone on: what it holds and the user never heard of goes back, and the user hears of what it does not
+     * hold any more, unless a verdict on that is under way.
+     */
+    void resumed(Set<Answer.Held.Receipt> atServer) {
+        for (Answer.Held.Receipt task : atServer) {
+            if (!held.has(task.queue(), task.id(), task.attempt())) {
+                ask(reply -> {}, new Command.Release(task.queue(), task.id(), task.attempt(), 0));
+            }
+        }
+        Set<Held.Receipt> decided = decided();
+        for (Push.Lost known : held.all()) {
+            if (!atServer.contains(new Answer.Held.Receipt(known.queue(), known.id(), known.attempt()))) {
+                held.remove(known.queue(), known.id(), known.attempt());
+                if (!decided.contains(new Held.Receipt(known.queue(), known.id(), known.attempt()))) {
+                    delivery.push(known);
+                }
+            }
+        }
+    }
+
+    /** What verdicts speak of that may have happened. */
+    private Set<Held.Receipt> decided() {
+        Set<Held.Receipt> decided = new HashSet<>();
+        for (Pending<T> pending : unsent) {
+            if (pending.isDoubtful) {
+                decided.addAll(Held.Receipt.all(pending.command));
+            }
+        }
+        return decided;
     }
 
     /** The server's session is lost, and its tasks with it: another one begins. */

@@ -109,6 +109,17 @@ final class Held {
 
     /** Which take a verdict speaks for. */
     record Receipt(String queue, long id, int attempt) {
+        /** Those of a verdict on one task or on many; none for what is no verdict. */
+        static List<Receipt> all(Command command) {
+            if (command instanceof Command.AckMany many) {
+                return many.receipts().stream()
+                        .map(one -> new Receipt(many.queue(), one.id(), one.attempt()))
+                        .toList();
+            }
+            Receipt one = of(command);
+            return one == null ? List.of() : List.of(one);
+        }
+
         /** Null for what is no verdict on one task; a touch is none, for it ends nothing. */
         static @Nullable Receipt of(Command command) {
             return switch (command) {

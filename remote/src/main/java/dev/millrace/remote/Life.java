@@ -3,8 +3,13 @@ package dev.millrace.remote;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
 import dev.millrace.api.engine.EndReason;
+import dev.millrace.wire.AnswerReader;
 import dev.millrace.wire.ProtocolException;
 import dev.millrace.wire.Reply;
+import dev.millrace.wire.SessionGrant;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +21,7 @@ final class Life<T> implements Link.Listener {
     private static final System.Logger LOG = System.getLogger("dev.millrace.remote");
     private static final long MS = 1_000_000;
     private static final long NEVER = Long.MAX_VALUE;
+    private static final int HELD_PAGE = 1_000;
 
     private final RemoteSession<T> session;
     private final RemoteEngine engine;
@@ -29,6 +35,8 @@ final class Life<T> implements Link.Listener {
     private State state = State.PAUSING;
     /** The connection that is being made or used; null while pausing and at the end. */
     private @Nullable Link link;
+    /** By what the server knows the session again; null until it has said so, and where it grants none. */
+    private @Nullable SessionGrant grant;
     /** When the next attempt to connect begins, while pausing; when the one under way is given up, while connecting. */
     private long attemptNs;
     /** When the server was last heard, while connected. */
@@ -142,14 +150,72 @@ final class Life<T> implements Link.Listener {
     public void greeted(Link greeted) {
         heardNs = clock.nowNs();
         conversation.begin(greeted);
-        session.id(greeted.sessionId());
-        begin(greeted);
+        SessionGrant known = grant;
+        if (known == null) {
+            begin(greeted);
+        } else {
+            resume(greeted, known);
+        }
         settle();
     }
 
-    /** Begins a session of the server. */
+    /** Begins a session of the server. The one before, if there was one, is lost, and its tasks with it. */
     private void begin(Link greeted) {
+        grant = null;
+        session.id(greeted.sessionId());
         conversation.lost();
+        conversation.ask(this::granted, "SESSION.GRACE", Long.toString(limits.graceMs()));
+        announceSilence();
+        open();
+    }
+
+    /** A server that grants no grace may do so: then each break is the end of its session. */
+    private void granted(Reply reply) throws ProtocolException {
+        if (!(reply instanceof Reply.Problem)) {
+            SessionGrant granted = AnswerReader.granted(reply);
+            grant = granted.secret() == null ? null : granted;
+        }
+    }
+
+    private void announceSilence() {
+        if (limits.timeoutMs() > 0) {
+            conversation.ask(reply -> {}, "SESSION.TIMEOUT", Long.toString(limits.timeoutMs()));
+        }
+    }
+
+    /** Goes on with the session of the last connection, if the server still has it. */
+    private void resume(Link greeted, SessionGrant known) {
+        String secret = Objects.requireNonNull(known.secret());
+        conversation.ask(reply -> {
+            if (reply instanceof Reply.Problem) {
+                begin(greeted);
+            } else {
+                session.id(AnswerReader.resumed(reply).id());
+                announceSilence();
+                listHeld(greeted, 0, new HashSet<>());
+            }
+        }, "SESSION.RESUME", Long.toString(known.id()), secret);
+    }
+
+    /** Asks what the session has taken, page by page. */
+    private void listHeld(Link from, long cursor, Set<Answer.Held.Receipt> all) {
+        Command.ListHeld list = new Command.ListHeld(cursor, HELD_PAGE);
+        conversation.ask(reply -> {
+            if (!(AnswerReader.read(list, reply) instanceof Answer.Held page)) {
+                from.fail("it does not tell what the session has taken");
+                return;
+            }
+            all.addAll(page.tasks());
+            if (page.nextCursor() != 0) {
+                listHeld(from, page.nextCursor(), all);
+            } else {
+                conversation.resumed(all);
+                open();
+            }
+        }, list);
+    }
+
+    private void open() {
         pauses.reset();
         state = State.OPEN;
         conversation.open();

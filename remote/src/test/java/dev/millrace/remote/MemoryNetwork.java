@@ -4,14 +4,15 @@ import dev.millrace.api.engine.EngineLoop;
 import dev.millrace.server.NativeDoor;
 import dev.millrace.testkit.VirtualClock;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,8 @@ final class MemoryNetwork implements Network, EngineLoop {
     private final List<Cable> cables = new ArrayList<>();
     private @Nullable NativeDoor door;
     private boolean isPumping;
+    /** See {@link Cable}. */
+    private IntUnaryOperator cuts = bytes -> -1;
 
     /** Work that is due at a time. */
     private record Timer(long dueNs, Runnable work) {}
@@ -66,6 +69,28 @@ final class MemoryNetwork implements Network, EngineLoop {
         call(() -> List.copyOf(cables).forEach(Cable::cut));
     }
 
+    /** Has connections break from now on; see {@link Cable}. */
+    void breaking(IntUnaryOperator where) {
+        call(() -> cuts = where);
+    }
+
+    /** Has the connections that there are carry nothing any more, for good, though neither end notices. */
+    void deafen() {
+        call(() -> cables.forEach(Cable::deafen));
+    }
+
+    /** Lets time pass, after what was asked for, and what is due happen. */
+    void advance(Duration time) {
+        settle();
+        clock.advance(time);
+        settle();
+    }
+
+    /** Returns once nothing moves any more. */
+    void settle() {
+        call(() -> {});
+    }
+
     /** How many connections there are. */
     int cableCount() {
         List<Integer> count = new ArrayList<>();
@@ -97,7 +122,7 @@ final class MemoryNetwork implements Network, EngineLoop {
         EmbeddedChannel server = new EmbeddedChannel();
         EmbeddedChannel client = new EmbeddedChannel(link);
         open.welcome(server);
-        cables.add(new Cable(client, server));
+        cables.add(new Cable(client, server, bytes -> cuts.applyAsInt(bytes)));
     }
 
     @Override

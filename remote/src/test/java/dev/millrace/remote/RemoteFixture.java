@@ -42,7 +42,7 @@ class RemoteFixture extends InProcessFixture {
     public void settle() {
         super.settle();
         if (network != null) {
-            network.call(() -> {});
+            network.settle();
         }
     }
 
