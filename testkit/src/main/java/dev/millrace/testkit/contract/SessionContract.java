@@ -125,6 +125,7 @@ public abstract class SessionContract extends EngineContract {
 
         refused(ErrorCode.CLOSED, () -> await(endless));
         refused(ErrorCode.CLOSED, () -> await(bounded));
+        fixture.settle();
         assertThat(jobs().stats().waiting()).isZero();
     }
 

@@ -177,6 +177,7 @@ public abstract class SeveralQueuesContract extends CommandContract {
 
         leaving.close();
         requireFailed(ErrorCode.CLOSED, EngineClient.await(ended));
+        fixture.settle();
 
         requireOnlyWaiting(second);
     }
