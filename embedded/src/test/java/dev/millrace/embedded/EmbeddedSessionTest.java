@@ -56,7 +56,7 @@ class EmbeddedSessionTest {
     }
 
     @Test
-    @Clause({"G7", "T25"})
+    @Clause({"G7", "T25 ack many"})
     void ackMany_ofMoreThanWasHandedOut_paysForTheRest() {
         handOut(1);
         session.trySubmit("a", acks(5));
