@@ -11,7 +11,10 @@ public enum ErrorCode {
     BAD_ARGUMENT(Kind.MISTAKE, false),
     /** A mistake: a payload, a name or a batch is longer than its limit. */
     TOO_LARGE(Kind.MISTAKE, false),
-    /** A mistake: nobody has logged in, or not as a user that there is. */
+    /**
+     * A mistake: nobody has logged in, or not as a user that there is (any more); or server and client do not agree on certificates
+     * or on TLS.
+     */
     NO_AUTH(Kind.MISTAKE, false),
     /** A mistake: the user has no right to do this. */
     DENIED(Kind.MISTAKE, false),

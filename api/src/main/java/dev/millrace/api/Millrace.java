@@ -38,13 +38,23 @@ public final class Millrace implements AutoCloseable {
     }
 
     /**
-     * Opens an engine with default options. Blocks until what was stored is recovered.
+     * Opens an engine with default options. Blocks until what was stored is recovered, or the server has greeted: for 5 s at most,
+     * 15 s with a user, since servers answer a wrong password late.
      *
-     * @param uri {@code memory:} or {@code embedded:<folder>}; the folder is made if it is missing
+     * <p>A server is named by {@code millrace://[user:password@]host[:port][?tls=…]}, its parts percent-encoded; the port is 7411 unless
+     * it is said, and a token takes the place of the password. {@code tls=system} trusts whom the system trusts, {@code tls=<file>} the
+     * certificates of that PEM file; the server's certificate must be for the host. {@code certificate=<file>&key=<file>} shows one of the
+     * client's own. {@code puts=plain} does not number puts (G10).
+     *
+     * @param uri {@code memory:}, {@code embedded:<folder>}, where the folder is made if it is missing, or {@code millrace://…}. No
+     *     message repeats its password
      * @return to be closed by whoever opened it
-     * @throws MillraceException BAD_ARGUMENT for a URI that no engine serves or a folder that cannot be used; IN_USE when
-     *     another process owns the folder; CORRUPT when the folder is damaged, with file and offset; VERSION when a newer
-     *     version wrote it; READ_ONLY when the disk fails or has no room for a new folder. What is stored is not changed then
+     * @throws MillraceException BAD_ARGUMENT for a URI that no engine serves, a folder that cannot be used, or a file for TLS that is of
+     *     no use. Of a folder: IN_USE when another process owns it; CORRUPT when it is damaged, with file and offset; VERSION when a
+     *     newer version wrote it; READ_ONLY when the disk fails or has no room for a new folder. What is stored is not changed then.
+     *     Of a server: OVERLOADED when it cannot be reached, or has too many connections; NO_AUTH when it and the client do not
+     *     agree on who they are: a wrong password or none, a certificate of either that the other does not accept, TLS where the other
+     *     side speaks plain text, or the other way round
      */
     public static Millrace open(String uri) {
         return open(uri, OpenOptions.defaults());

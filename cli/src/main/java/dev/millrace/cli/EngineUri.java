@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.api.engine.Engines;
 import java.util.stream.Stream;
 
 /** Names of engines, as people write them. */
@@ -33,6 +34,6 @@ final class EngineUri {
 
     /** As it may be seen by others: without a password. */
     static String shown(String uri) {
-        return uri.replaceFirst("//([^/?@:]*):[^/?@]*@", "//$1@");
+        return Engines.withoutPassword(uri);
     }
 }

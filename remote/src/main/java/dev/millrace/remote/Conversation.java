@@ -420,6 +420,23 @@ final class Conversation<T> {
         held.clear().forEach(delivery::push);
     }
 
+    /** The server does not let its user in any more: everybody who waits is told, and who has a task, that it is lost. */
+    void refused(Answer.Failed why) {
+        List<Pending<T>> all = List.copyOf(unsent);
+        unsent.clear();
+        nextDeadlineNs = Long.MAX_VALUE;
+        for (Pending<T> pending : all) {
+            // A task that a take got goes back with its session.
+            boolean mayHaveHappened = pending.isDoubtful && pending.afterBreak() != AfterBreak.LOOK && !pending.isTake();
+            Answer answer = mayHaveHappened
+                    ? new Answer.Failed(ErrorCode.UNKNOWN, "it may have happened before the connection broke, and now " + why.message())
+                    : why;
+            held.follow(pending.command, answer);
+            answer(pending, answer);
+        }
+        held.clear().forEach(delivery::push);
+    }
+
     /** When a command that waits to be sent may give up, if no connection comes. */
     long nextDeadlineNs() {
         return nextDeadlineNs;

@@ -1,5 +1,6 @@
 package dev.millrace.remote;
 
+import dev.millrace.api.ErrorCode;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
 import dev.millrace.api.engine.EndReason;
@@ -39,6 +40,8 @@ final class Life<T> implements Link.Listener {
     private @Nullable SessionGrant grant;
     /** When the next attempt to connect begins, while pausing; when the one under way is given up, while connecting. */
     private long attemptNs;
+    /** Where the server has refused its user: when it may be asked again, as soon as there is something to do; else of no meaning. */
+    private long refusedUntilNs = NEVER;
     /** When the server was last heard, while connected. */
     private long heardNs;
     /** Why there is no connection, as far as is known. */
@@ -112,6 +115,7 @@ final class Life<T> implements Link.Listener {
         } else {
             usedNs = pending.enteredNs;
             conversation.enter(pending);
+            askAgain();
         }
         settle();
     }
@@ -142,7 +146,8 @@ final class Life<T> implements Link.Listener {
 
     private void connect() {
         state = State.CONNECTING;
-        attemptNs = clock.nowNs() + limits.openMs() * MS;
+        attemptNs = clock.nowNs() + limits.greetingMs(engine.target()) * MS;
+        refusedUntilNs = NEVER;
         link = engine.connect(this);
     }
 
@@ -229,16 +234,34 @@ final class Life<T> implements Link.Listener {
         why = reason.message();
         link = null;
         conversation.broke();
+        boolean isRefusal = reason.code() != ErrorCode.OVERLOADED;
+        if (isRefusal) {
+            conversation.refused(reason);
+        }
         if (ending != null && (isFarewellSaid || conversation.isSent())) {
             finish();
         } else {
             state = State.PAUSING;
             long pauseMs = pauses.nextMs();
             attemptNs = clock.nowNs() + pauseMs * MS;
-            LOG.log(System.Logger.Level.DEBUG, () -> why + "; connecting again in " + pauseMs + " ms");
+            if (isRefusal) {
+                refusedUntilNs = attemptNs;
+                attemptNs = NEVER;
+            }
+            LOG.log(System.Logger.Level.DEBUG, () -> why + (isRefusal ? "" : "; connecting again in " + pauseMs + " ms"));
         }
         settle();
         engine.endTurn();
+    }
+
+    /**
+     * The server has refused its user, who may have been taken away, so that whoever waits is told. It is not asked again until
+     * there is something to do, since it counts and slows down who does not know the password.
+     */
+    private void askAgain() {
+        if (refusedUntilNs != NEVER) {
+            attemptNs = refusedUntilNs;
+        }
     }
 
     // --- Hearing
@@ -370,7 +393,7 @@ final class Life<T> implements Link.Listener {
         if (to == null) {
             connect();
         } else {
-            to.fail("there is no greeting after " + limits.openMs() + " ms");
+            to.fail("there is no greeting after " + limits.greetingMs(engine.target()) + " ms");
         }
     }
 

@@ -198,9 +198,18 @@ final class Link extends ChannelInboundHandlerAdapter {
     private Answer.Failed refusal(Reply.Problem problem) throws ProtocolException {
         Answer.Failed failed = (Answer.Failed) AnswerReader.read(new Command.Beat(), problem);
         String who = target.login() == null ? "a client without a name" : "user " + target.login();
+        String remedy = failed.code() == ErrorCode.NO_AUTH ? remedy() : "";
         return new Answer.Failed(
                 failed.code() == ErrorCode.INTERNAL ? ErrorCode.BAD_ARGUMENT : failed.code(),
-                target.place() + " does not let " + who + " in: " + problem.code() + " " + problem.message());
+                target.place() + " does not let " + who + " in: " + problem.code() + " " + problem.message() + remedy);
+    }
+
+    /** A server tells who speaks in plain where it wants TLS, and whose login is wrong, by the same code. */
+    private String remedy() {
+        String user = target.login() == null ? "name a user" : "correct the user, or the password or token";
+        return target.security() == null
+                ? "; " + user + " in " + Target.FORM + ", or name whom to trust with ?tls= where the server speaks TLS"
+                : "; " + user + " in " + Target.FORM;
     }
 
     @Override
@@ -217,12 +226,17 @@ final class Link extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        fail(words(cause));
+        String disagreement = isGreeted ? null : Handshake.refusal(cause, target);
+        if (disagreement == null) {
+            fail(words(cause));
+        } else {
+            end(new Answer.Failed(ErrorCode.NO_AUTH, target.place() + ": " + disagreement));
+        }
     }
 
-    /** What a failure says of itself; a handshake's is wrapped. */
+    /** What a failure says of itself; that of TLS is wrapped. */
     static String words(Throwable cause) {
-        Throwable root = cause.getCause() instanceof SSLException handshake ? handshake : cause;
+        Throwable root = cause.getCause() instanceof SSLException wrapped ? wrapped : cause;
         String message = root.getMessage();
         return message == null ? root.getClass().getSimpleName() : message;
     }

@@ -37,7 +37,7 @@ final class Opening implements Link.Listener {
     /** It has taken too long. */
     void tooLate(Link link) {
         if (!result.isDone()) {
-            link.fail("there is no greeting after openMs=" + limits.openMs());
+            link.fail("there is no greeting after " + limits.greetingMs(target) + " ms");
         }
     }
 

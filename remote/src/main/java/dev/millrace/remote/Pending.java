@@ -57,6 +57,10 @@ final class Pending<T> implements Asked<T> {
         };
     }
 
+    boolean isTake() {
+        return wanted instanceof Command.Take || wanted instanceof Command.TakeMany;
+    }
+
     /** What becomes of it if its connection breaks. */
     AfterBreak afterBreak() {
         return switch (command) {

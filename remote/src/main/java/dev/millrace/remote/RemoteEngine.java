@@ -59,7 +59,8 @@ final class RemoteEngine implements Engine {
      *
      * @param network the engine's from now on, which closes it
      * @param random the names of producers come from it, so that no other engine may have one that gives the same
-     * @throws MillraceException OVERLOADED when the server cannot be reached; the server's own code when it does not let the user in
+     * @throws MillraceException OVERLOADED when the server cannot be reached; NO_AUTH when the two do not agree on who they are, by
+     *     login or by certificate; else the server's own code
      */
     static RemoteEngine open(
             Network network, Target target, OpenOptions options, RemoteLimits limits, RandomGenerator random) {
@@ -77,7 +78,7 @@ final class RemoteEngine implements Engine {
         Opening opening = new Opening(target, limits);
         network.execute(() -> turn(() -> {
             Link link = connect(opening);
-            schedule(() -> opening.tooLate(link), limits.openMs() * 1_000_000);
+            schedule(() -> opening.tooLate(link), limits.greetingMs(target) * 1_000_000);
         }));
         Link link = opening.await();
         CompletableFuture<Void> kept = new CompletableFuture<>();

@@ -22,7 +22,7 @@ record Target(String host, int port, @Nullable Login login, @Nullable Security s
     /** The port of the native wire where none is said. */
     static final int PORT_DEFAULT = 7411;
 
-    private static final String FORM = SCHEME + "://[user:password@]host[:port][?tls=system|<file of a CA>]";
+    static final String FORM = SCHEME + "://[user:password@]host[:port][?tls=system|<file of a CA>]";
     private static final String TLS = "tls";
     private static final String TLS_SYSTEM = "system";
     private static final String CERTIFICATE = "certificate";
@@ -96,7 +96,9 @@ record Target(String host, int port, @Nullable Login login, @Nullable Security s
         } catch (NumberFormatException none) {
             // Said below, as for one that is out of range.
         }
-        throw bad("port=" + written + " is outside 1 … 65535");
+        // What is no number may be a password, in front of a host that was forgotten.
+        boolean isNumber = !written.isEmpty() && written.chars().allMatch(unit -> unit >= '0' && unit <= '9');
+        throw bad(isNumber ? "port=" + written + " is outside 1 … 65535" : "the uri's port is no number, 1 … 65535");
     }
 
     private static Login login(String written) {
@@ -117,6 +119,9 @@ record Target(String host, int port, @Nullable Login login, @Nullable Security s
         for (String part : written.split("&")) {
             int equals = part.indexOf('=');
             String name = equals < 0 ? part : part.substring(0, equals);
+            if (!PARAMETERS.contains(name) && part.indexOf('@') >= 0) {
+                throw bad("the uri has an @ after its ?; a user or password with ? or @ has %3F or %40 instead");
+            }
             if (!PARAMETERS.contains(name)) {
                 throw bad("the uri's parameter " + name + " is none of tls, certificate, key, puts");
             }

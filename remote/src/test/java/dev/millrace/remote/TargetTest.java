@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -53,8 +54,8 @@ class TargetTest {
                 Map.entry("millrace://:7411", "no host"),
                 Map.entry("millrace://host:0", "port=0"),
                 Map.entry("millrace://host:65536", "port=65536"),
-                Map.entry("millrace://host:", "port="),
-                Map.entry("millrace://host:x", "port=x"),
+                Map.entry("millrace://host:", "port is no number"),
+                Map.entry("millrace://host:x", "port is no number"),
                 Map.entry("millrace://::1", "brackets"),
                 Map.entry("millrace://a b", "no possible name"),
                 Map.entry("millrace://host/queue", "path"),
@@ -81,6 +82,16 @@ class TargetTest {
         Target target = Target.parse("millrace://ada:secret@host");
 
         assertThat(target.toString()).contains("ada").doesNotContain("secret");
-        assertThatThrownBy(() -> Target.parse("millrace://ada:secret@host:x")).message().doesNotContain("secret");
+        List<String> wrong = List.of(
+                "millrace://ada:secret@host:x",
+                "millrace://ada:secret",
+                "millrace://ada:?secret@host",
+                "millrace://ada:a?secret@host?tls=system",
+                "millrace://ada:@secret@host:0",
+                "millrace://ada:/secret@host?tls",
+                "mill://ada:secret@host");
+        for (String uri : wrong) {
+            assertThatThrownBy(() -> Target.parse(uri)).as(uri).isInstanceOf(MillraceException.class).message().doesNotContain("secret");
+        }
     }
 }

@@ -15,7 +15,8 @@ public interface EngineProvider {
      * @param uri the whole URI, scheme included, as the user gave it
      * @param options the settings
      * @throws dev.millrace.api.MillraceException BAD_ARGUMENT for a URI that makes no sense; IN_USE, CORRUPT, VERSION
-     *     (G5); READ_ONLY when the store cannot be written; OVERLOADED when a server cannot be reached
+     *     (G5); READ_ONLY when the store cannot be written; OVERLOADED when a server cannot be reached, NO_AUTH
+     *     when it and the client do not agree on who they are
      */
     Engine open(String uri, OpenOptions options);
 

@@ -4,9 +4,14 @@ import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
 import java.util.ServiceLoader;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Finds the engine for a URI among the providers on the module path or class path. */
 public final class Engines {
+    private static final Pattern LOGIN = Pattern.compile("//([^/?@:]*):[^?]*@");
+    private static final Pattern LOGIN_WITH_QUESTION_MARK = Pattern.compile("//([^/?@:]*):.*@", Pattern.DOTALL);
+
     private Engines() {}
 
     /**
@@ -44,7 +49,7 @@ public final class Engines {
         }
         throw new MillraceException(
                 ErrorCode.BAD_ARGUMENT,
-                "uri=" + uri + " has no engine; put the module that serves " + scheme
+                "uri=" + withoutPassword(uri) + " has no engine; put the module that serves " + scheme
                         + ": on the module path or class path");
     }
 
@@ -62,7 +67,19 @@ public final class Engines {
         }
         throw new MillraceException(
                 ErrorCode.BAD_ARGUMENT,
-                "uri=" + uri + " has no store that could be looked into; use embedded:<folder>");
+                "uri=" + withoutPassword(uri) + " has no store that could be looked into; use embedded:<folder>");
+    }
+
+    /**
+     * A URI as it may be seen by others, in messages for example: without a password. Where that is hard to tell from what is around
+     * it, more is left out.
+     *
+     * @param uri any text
+     * @return the same, without what is between {@code //user:} and the last {@code @} before a question mark, or else the last of all
+     */
+    public static String withoutPassword(String uri) {
+        Matcher login = LOGIN.matcher(uri);
+        return login.find() ? login.replaceFirst("//$1@") : LOGIN_WITH_QUESTION_MARK.matcher(uri).replaceFirst("//$1@");
     }
 
     private static String scheme(String uri) {
@@ -70,7 +87,7 @@ public final class Engines {
         if (colon < 1) {
             throw new MillraceException(
                     ErrorCode.BAD_ARGUMENT,
-                    "uri=" + uri + " has no scheme; use memory: or embedded:<folder>, for example");
+                    "uri=" + withoutPassword(uri) + " has no scheme; use memory: or embedded:<folder>, for example");
         }
         return uri.substring(0, colon);
     }

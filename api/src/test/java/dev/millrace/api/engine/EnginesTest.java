@@ -22,6 +22,15 @@ class EnginesTest {
         assertRefused("nope://a:1,b:2/%zz", "nope://a:1,b:2/%zz");
     }
 
+    @Test
+    void open_uriWithAPassword_doesNotRepeatIt() {
+        for (String login : new String[] {"ada:secret", ":secret", "ada:/secret", "ada:?secret", "ada:@secret", "ada:a:secret"}) {
+            MillraceException refused = catchThrowableOfType(
+                    MillraceException.class, () -> Engines.open("milrace://" + login + "@host", OpenOptions.defaults()));
+            assertThat(refused).as(login).hasMessageContaining("@host").message().doesNotContain("secret");
+        }
+    }
+
     private static void assertRefused(String uri, String... said) {
         MillraceException refused =
                 catchThrowableOfType(MillraceException.class, () -> Engines.open(uri, OpenOptions.defaults()));
