@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
             "  redis-cli -p 7411 TASK.TAKE mail",
             "",
             "A connection is a session: when it ends, the tasks it had taken are ready again. SIGTERM ends the server in",
-            "order: waiting takes are told, what was accepted is stored and answered.",
+            "order: takes get nothing any more, clients may finish what they hold (--drain), what was accepted is stored",
+            "and answered. A second SIGTERM waits for nobody.",
             "",
             "Everything can be set in a file as well (docs/SERVER.md lists it all), or in the environment; options count",
             "first, then the environment, then the file. SIGHUP reads the file again, without dropping a connection.",
@@ -41,6 +42,9 @@ import picocli.CommandLine.Option;
 final class ServerCommand implements Callable<Integer> {
     private final Console console;
     private final Map<String, String> environment;
+    private final BlockingQueue<Integer> signals = new LinkedBlockingQueue<>();
+    /** The server that is about to end; null before. */
+    private volatile @Nullable MillraceServer ending;
 
     @Option(
             names = "--config",
@@ -68,6 +72,12 @@ final class ServerCommand implements Callable<Integer> {
             paramLabel = "WHAT",
             description = "sync: fsynced before the answer; written: survives kill -9; none (default: sync)")
     private @Nullable String durability;
+
+    @Option(
+            names = "--drain",
+            paramLabel = "TIME",
+            description = "how long the end waits for verdicts on tasks that clients hold (default: 10s)")
+    private @Nullable String drain;
 
     @Option(
             names = "--insecure",
@@ -104,15 +114,28 @@ final class ServerCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         setLog(settings.settings());
-        BlockingQueue<Integer> signals = new LinkedBlockingQueue<>();
-        console.signals().onSignal(signals::add);
+        console.signals().onSignal(this::onSignal);
         try (MillraceServer server = start(options)) {
             tell(server, settings.settings());
             while (signals.take() == ExitCode.HANGUP && file() != null) {
                 reload(server, settings.settings());
             }
+            ending = server;
+            // One that came meanwhile is a second one as well.
+            signals.forEach(this::onSignal);
+            server.drain();
         }
         return ExitCode.OK;
+    }
+
+    /** A second wish to end, by whichever signal, lets the server wait for nobody. */
+    private void onSignal(int signal) {
+        MillraceServer server = ending;
+        if (server == null) {
+            signals.add(signal);
+        } else if (signal != ExitCode.HANGUP) {
+            server.hurry();
+        }
     }
 
     private static void setLog(Settings settings) {
@@ -143,6 +166,7 @@ final class ServerCommand implements Callable<Integer> {
         say(settings, Setting.LISTEN, "--listen", listen);
         say(settings, Setting.FOLDER, "--folder", folder);
         say(settings, Setting.DURABILITY, "--durability", durability);
+        say(settings, Setting.DRAIN_MS, "--drain", drain == null ? null : Durations.parse(drain).toMillis());
         say(settings, Setting.MEMORY, "--memory", memory ? "true" : null);
         say(settings, Setting.INSECURE, "--insecure", insecure ? "true" : null);
         others.forEach(settings::sayOption);

@@ -95,7 +95,8 @@ record ServerSettings(Settings settings, List<User> users) {
                 settings.number(Setting.TAGS_MAX),
                 settings.number(Setting.STALLED_MS),
                 settings.number(Setting.GRACE_MS_MAX),
-                settings.number(Setting.DETACHED_MAX));
+                settings.number(Setting.DETACHED_MAX),
+                settings.number(Setting.DRAIN_MS));
     }
 
     private LoginLimits logins() {

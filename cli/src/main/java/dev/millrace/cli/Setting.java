@@ -93,6 +93,13 @@ enum Setting {
             1_000_000,
             Effect.RESTART,
             "sessions without a connection"),
+    DRAIN_MS(
+            "limits.drainMs",
+            ServerLimits.defaults().drainMs(),
+            0,
+            3_600_000,
+            Effect.RELOAD,
+            "how long the end waits for verdicts on tasks that clients hold"),
 
     CHECKS_MAX("logins.checksMax", LoginLimits.defaults().checksMax(), 1, 100_000, Effect.RELOAD, "passwords being checked"),
     CHECKS_PER_ADDRESS_MAX(

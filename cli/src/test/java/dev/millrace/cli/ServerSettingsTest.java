@@ -76,7 +76,8 @@ class ServerSettingsTest {
                         80,
                         usual.stalledMs(),
                         usual.graceMsMax(),
-                        usual.detachedMax()));
+                        usual.detachedMax(),
+                        usual.drainMs()));
     }
 
     @Test

@@ -67,6 +67,10 @@ final class Held {
         }
     }
 
+    boolean isEmpty() {
+        return attempts.isEmpty();
+    }
+
     /** The command with receipts instead of bare ids, where they are known: so a repeat can mean no other take (T21). */
     Command withReceipts(Command command) {
         return switch (command) {

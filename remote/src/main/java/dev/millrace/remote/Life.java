@@ -282,7 +282,8 @@ final class Life<T> implements Link.Listener {
 
     @Override
     public void readEnded(Link from) {
-        if (conversation.isTurnedAway()) {
+        // A server that drains goes on with everything but takes, so what is held may be finished there, and nowhere else.
+        if (conversation.isTurnedAway() && conversation.held().isEmpty()) {
             from.fail("the server ends the session");
         }
         settle();

@@ -71,6 +71,32 @@ class BreakTest {
         network.start(loop -> NativeDoor.open(loop, ServerOptions.of("memory:").withEngine(options)));
     }
 
+    /** What it has may be finished there, and nowhere else; what it waits for is asked of the next server. */
+    @Test
+    @Clause({"G3", "T28"})
+    void serverThatDrains_takesVerdicts_andTakesGoOnAtTheNextOne() {
+        EngineClient worker = client();
+        EngineClient other = client();
+        put(other, "job");
+        Answer.Taken taken = (Answer.Taken) worker.call(new Command.Take(QUEUE, 0));
+        EngineClient.Reply waiting = worker.submit(new Command.Take("others", -1));
+
+        network.drain();
+        EngineClient.Reply later = worker.submit(new Command.Take("others", 0));
+        network.advance(Duration.ofSeconds(3));
+        assertThat(worker.call(new Command.Ack(QUEUE, taken.id(), taken.attempt())))
+                .isEqualTo(new Answer.Done(taken.id(), null));
+        assertThat(worker.pushes()).isEmpty();
+
+        network.stop();
+        startServer(OpenOptions.defaults().withTimeSource(clock));
+        network.advance(Duration.ofSeconds(10));
+        assertThat(EngineClient.await(later)).isEqualTo(new Answer.Nothing());
+        assertThat(other.call(new Command.Put("others", bytes("next")))).isInstanceOf(Answer.Stored.class);
+        assertThat(EngineClient.await(waiting)).isInstanceOf(Answer.Taken.class);
+        assertThat(worker.pushes()).isEmpty();
+    }
+
     @Test
     @Clause({"G3", "G9 tasks"})
     void breakWithinTheGrace_keepsTheTasks_andTheVerdictCounts() {

@@ -31,6 +31,7 @@ final class MemoryNetwork implements Network, EngineLoop {
     private final List<Timer> timers = new ArrayList<>();
     private final List<Cable> cables = new ArrayList<>();
     private @Nullable NativeDoor door;
+    private boolean isDraining;
     private boolean isPumping;
     /** When the turn began. A test that got its answer in this turn may move the clock before the turn is over, and ask for more first. */
     private long turnNs;
@@ -50,7 +51,10 @@ final class MemoryNetwork implements Network, EngineLoop {
 
     /** Starts a server; the one before must have been stopped. */
     void start(Function<EngineLoop, NativeDoor> opening) {
-        call(() -> door = opening.apply(this));
+        call(() -> {
+            isDraining = false;
+            door = opening.apply(this);
+        });
     }
 
     /** Ends the server, cleanly; nobody can connect until there is another. */
@@ -63,6 +67,17 @@ final class MemoryNetwork implements Network, EngineLoop {
             }
             pump();
             cables.forEach(Cable::cut);
+        });
+    }
+
+    /** Has the server drain: nobody can connect, and nobody is given a task. */
+    void drain() {
+        call(() -> {
+            NativeDoor draining = door;
+            isDraining = true;
+            if (draining != null) {
+                draining.drain(() -> {});
+            }
         });
     }
 
@@ -117,7 +132,7 @@ final class MemoryNetwork implements Network, EngineLoop {
     @Override
     public void connect(Link link) {
         NativeDoor open = door;
-        if (open == null) {
+        if (open == null || isDraining) {
             work.add(() -> link.refused("nobody listens"));
             return;
         }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * stays taken, for it may have arrived; whoever goes on with the session asks for that by SESSION.HELD.
  */
 final class ClientSession implements Outlet<Token> {
+    private static final String TURNED_AWAY =
+            "the server is about to end and hands out no more tasks; give your verdicts on those you have, and connect again later";
+
     private final ServerState server;
     private final int tagsMax;
     private final EngineSession<Token> session;
@@ -47,6 +51,8 @@ final class ClientSession implements Outlet<Token> {
     private int staleCount;
     /** Whether it has ever asked for tasks, so that it may have some. */
     private boolean hasAskedForTasks;
+    /** Whether it was found to hold none when it was given none any more. */
+    private boolean isEmptyHanded;
     /** How long it may live without a connection. */
     private long graceMs;
     /** Who asked for the grace. */
@@ -94,6 +100,9 @@ final class ClientSession implements Outlet<Token> {
     /** Gives the engine a command. */
     void submit(Request.Task task) {
         Command command = task.command();
+        if (server.drain().isOn() && task.tag() == null) {
+            requireNoTake(command);
+        }
         if (task.tag() != null) {
             subscribe(task.tag(), command);
         } else if (isWaiting(command)) {
@@ -124,7 +133,9 @@ final class ClientSession implements Outlet<Token> {
     private void subscribe(String tag, Command command) {
         Subscription subscription = newSubscription(tag, "", false);
         client().replies().reply(out -> out.simple("WAITING"));
-        session.trySubmit(subscription.newTake(), command);
+        if (!server.drain().isOn()) {
+            session.trySubmit(subscription.newTake(), command);
+        }
     }
 
     /** Has tasks pushed. */
@@ -152,7 +163,7 @@ final class ClientSession implements Outlet<Token> {
     }
 
     private void take(Subscription subscription, int count) {
-        for (int take = 0; take < count; take++) {
+        for (int take = 0; take < count && !server.drain().isOn(); take++) {
             session.trySubmit(subscription.newTake(), new Command.Take(subscription.queue(), -1));
         }
     }
@@ -292,6 +303,57 @@ final class ClientSession implements Outlet<Token> {
         abandon();
     }
 
+    // --- The server's end
+
+    /**
+     * It is given no more tasks. A take that waits in order is told so. What bears a tag waits in vain until the connection ends, since only
+     * then its client can ask another server, and should until then go on with what it has.
+     */
+    void turnAway() {
+        if (blocking != null) {
+            session.cancel(blocking);
+        }
+        for (Subscription subscription : subscriptions.values()) {
+            List.copyOf(subscription.takes()).forEach(session::cancel);
+        }
+    }
+
+    private static void requireNoTake(Command command) {
+        if (command instanceof Command.Take || command instanceof Command.TakeMany) {
+            throw new MillraceException(ErrorCode.CLOSED, TURNED_AWAY);
+        }
+    }
+
+    /** What a take that was withdrawn by {@link #turnAway} is told. */
+    private Answer ofTurnedAway(Answer answer) {
+        return server.drain().isOn() && isCancelled(answer) ? new Answer.Failed(ErrorCode.CLOSED, TURNED_AWAY) : answer;
+    }
+
+    private static boolean isCancelled(Answer answer) {
+        return answer instanceof Answer.Failed(ErrorCode code, String message) && code == ErrorCode.CANCELLED;
+    }
+
+    /**
+     * Asks how many tasks it holds, at the end of the turn, when it is given none any more.
+     *
+     * @return false if it is known to hold none; nothing is told then
+     */
+    boolean askHeld(LongConsumer told) {
+        if (!hasAskedForTasks || isEmptyHanded) {
+            return false;
+        }
+        countHeld(held -> {
+            isEmptyHanded = held == 0;
+            told.accept(held);
+        });
+        return true;
+    }
+
+    /** Counts the tasks that it holds, at the end of the turn. */
+    void countHeld(LongConsumer told) {
+        session.trySubmit(new Token.HeldAsked(told), new Command.ListHeld(0, 1));
+    }
+
     // --- The end
 
     /** The client has said goodbye: what it held goes back as if nothing had happened. */
@@ -316,10 +378,11 @@ final class ClientSession implements Outlet<Token> {
             case Token.InOrder inOrder -> inOrder(inOrder.shape(), answer);
             case Token.Blocking taking -> {
                 blocking = blocking == taking ? null : blocking;
-                inOrder(taking.shape(), answer);
+                inOrder(taking.shape(), ofTurnedAway(answer));
             }
             case Token.Resumed resumed -> resumed(answer);
             case Token.Tagged tagged -> pushed(tagged, answer);
+            case Token.HeldAsked(LongConsumer told) -> told.accept(answer instanceof Answer.Held held ? held.held() : 0);
             case Token.Unseen unseen -> {}
         }
     }
@@ -358,10 +421,10 @@ final class ClientSession implements Outlet<Token> {
             giveBackUnseen(answer);
             return;
         }
-        boolean isWithdrawn = isClosed
-                || answer instanceof Answer.Failed(ErrorCode code, String message)
-                        && code == ErrorCode.CANCELLED
-                        && subscription.isCancelled();
+        if (isCancelled(answer) && !subscription.isCancelled() && server.drain().isOn()) {
+            return;
+        }
+        boolean isWithdrawn = isClosed || isCancelled(answer) && subscription.isCancelled();
         if (!isWithdrawn) {
             client().replies().taken(subscription.tag(), answer);
         }

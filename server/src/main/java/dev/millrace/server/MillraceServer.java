@@ -25,8 +25,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -49,7 +49,6 @@ public final class MillraceServer implements AutoCloseable {
     private static final int KEEP_ALIVE_INTERVAL_SECONDS = 2;
     private static final int KEEP_ALIVE_COUNT = 3;
     private static final int FAREWELL_SECONDS_MAX = 5;
-    private static final Duration FAREWELL_MAX = Duration.ofSeconds(FAREWELL_SECONDS_MAX);
 
     private final EventLoopGroup group;
     private final SingleThreadEventLoop loop;
@@ -57,6 +56,8 @@ public final class MillraceServer implements AutoCloseable {
     private final ServerState state;
     private final Channel listening;
     private final Recovery recovery;
+    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private final CompletableFuture<Void> hurried = new CompletableFuture<>();
     private volatile boolean isClosed;
 
     private MillraceServer(
@@ -210,6 +211,33 @@ public final class MillraceServer implements AutoCloseable {
     public record Recovery(long tasks, Duration time) {}
 
     /**
+     * Lets the clients finish, before {@link #close}: nobody can connect any more, and takes get nothing, while everything else goes on. Takes
+     * that wait in order, or come now, are told CLOSED; what bears a tag gets nothing more before its connection ends. Blocks, keeping an interrupt
+     * for later, until nobody who is connected holds a task, or {@link ServerLimits#drainMs} are over, or {@link #hurry}, or the server is
+     * closed; what is held then goes back when it is. Idempotent.
+     */
+    public void drain() {
+        listening.close().awaitUninterruptibly();
+        onLoop(() -> state.drain().begin(() -> drained.complete(null)));
+        drained.join();
+    }
+
+    /** Has {@link #drain} end now, and {@link #close} wait for no client, from another thread perhaps. Never blocks; idempotent. */
+    public void hurry() {
+        hurried.complete(null);
+        onLoop(() -> state.drain().hurry());
+    }
+
+    /** Nothing if it has ended, since there is nothing left to wait for then. */
+    private void onLoop(Runnable work) {
+        try {
+            loop.execute(work);
+        } catch (RejectedExecutionException ended) {
+            drained.complete(null);
+        }
+    }
+
+    /**
      * Ends the server: nobody can connect any more, what was accepted is stored and answered, all sessions end, and the store is let go
      * of. Clients that do not read their last answers within {@value #FAREWELL_SECONDS_MAX} s miss them. Blocks until that is done, keeping
      * an interrupt for later; idempotent.
@@ -221,19 +249,34 @@ public final class MillraceServer implements AutoCloseable {
         }
         isClosed = true;
         listening.close().awaitUninterruptibly();
-        List<ChannelFuture> farewells = new ArrayList<>();
-        loop.submit(() -> {
-            state.engine().close();
-            for (Connection connection : List.copyOf(state.connections().all())) {
-                farewells.add(connection.goodbye());
-            }
-        }).awaitUninterruptibly();
-        long untilNs = System.nanoTime() + FAREWELL_MAX.toNanos();
-        for (ChannelFuture farewell : farewells) {
-            farewell.awaitUninterruptibly(Math.max(0, untilNs - System.nanoTime()), TimeUnit.NANOSECONDS);
-        }
+        CompletableFuture<Void> read = new CompletableFuture<>();
+        loop.submit(() -> sayGoodbye(read)).awaitUninterruptibly();
+        CompletableFuture.anyOf(read, hurried)
+                .completeOnTimeout(false, FAREWELL_SECONDS_MAX, TimeUnit.SECONDS)
+                .join();
+        drained.complete(null);
         checker.shutdownNow();
         end(group);
+        if (state.drain().isOn()) {
+            LOG.log(System.Logger.Level.INFO, "closed" + (read.isDone() ? "" : "; some clients had not read their last answers"));
+        }
+    }
+
+    /** Stores what was accepted, and ends all sessions and connections; on the loop. */
+    private void sayGoodbye(CompletableFuture<Void> read) {
+        List<Connection> open = List.copyOf(state.connections().all());
+        if (state.drain().isOn()) {
+            LOG.log(System.Logger.Level.INFO, "closing: what was accepted is stored and answered; connections=" + open.size());
+        }
+        state.engine().close();
+        CompletableFuture<?>[] farewells = open.stream().map(Connection::goodbye).map(MillraceServer::future).toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(farewells).thenRun(() -> read.complete(null));
+    }
+
+    private static CompletableFuture<Void> future(ChannelFuture closing) {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        closing.addListener(done -> closed.complete(null));
+        return closed;
     }
 
     private static void end(EventLoopGroup group) {

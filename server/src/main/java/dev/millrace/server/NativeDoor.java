@@ -37,6 +37,11 @@ public final class NativeDoor implements AutoCloseable {
         channel.pipeline().fireChannelActive();
     }
 
+    /** Has the server drain, as {@link MillraceServer#drain} does, and tells when it is over. Called on the loop's thread. */
+    public void drain(Runnable over) {
+        state.drain().begin(over);
+    }
+
     /** Ends the engine; connections end as their channels do. Blocks as {@link HostedEngine#close} does; idempotent. */
     @Override
     public void close() {

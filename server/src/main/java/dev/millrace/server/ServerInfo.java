@@ -43,6 +43,7 @@ record ServerInfo(ServerState server) {
         lines.put("java_version", Runtime.version());
         lines.put("process_id", ProcessHandle.current().pid());
         lines.put("listen", listen.getHostString() + ":" + listen.getPort());
+        lines.put("draining", server.drain().isOn() ? 1 : 0);
         lines.put("uptime_in_seconds", TimeUnit.NANOSECONDS.toSeconds(server.alarms().nowNs() - server.startedNs()));
         return lines;
     }

@@ -19,6 +19,7 @@ import dev.millrace.api.MillraceException;
  *     default
  * @param graceMsMax for how long a session may ask to outlive its connection, 0 … 3,600,000; 60,000 by default. 0 allows none
  * @param detachedMax how many sessions may live without a connection, 0 … 1,000,000; 10,000 by default. One more ends with its connection
+ * @param drainMs how long a server that is to end waits for verdicts on the tasks that its clients hold, 0 … 3,600,000; 10,000 by default
  */
 public record ServerLimits(
         int connectionsMax,
@@ -29,9 +30,10 @@ public record ServerLimits(
         int tagsMax,
         int stalledMs,
         int graceMsMax,
-        int detachedMax) {
+        int detachedMax,
+        int drainMs) {
     private static final ServerLimits DEFAULTS =
-            new ServerLimits(10_000, 64 << 20, 1 << 20, 1 << 20, 64 << 20, 10_000, 60_000, 60_000, 10_000);
+            new ServerLimits(10_000, 64 << 20, 1 << 20, 1 << 20, 64 << 20, 10_000, 60_000, 60_000, 10_000, 10_000);
 
     /** Checks every part against its bounds; BAD_ARGUMENT names the one outside. */
     public ServerLimits {
@@ -44,6 +46,7 @@ public record ServerLimits(
         requireWithin("stalledMs", stalledMs, 10, 3_600_000);
         requireWithin("graceMsMax", graceMsMax, 0, 3_600_000);
         requireWithin("detachedMax", detachedMax, 0, 1_000_000);
+        requireWithin("drainMs", drainMs, 0, 3_600_000);
     }
 
     /** The defaults named above. */
@@ -54,19 +57,61 @@ public record ServerLimits(
     /** These limits with another time after which a connection is closed that makes no progress. */
     public ServerLimits withStalledMs(int stalledMs) {
         return new ServerLimits(
-                connectionsMax, commandBytesMax, heldBytesMax, unsentBytesMax, unsentBytesEnd, tagsMax, stalledMs, graceMsMax, detachedMax);
+                connectionsMax,
+                commandBytesMax,
+                heldBytesMax,
+                unsentBytesMax,
+                unsentBytesEnd,
+                tagsMax,
+                stalledMs,
+                graceMsMax,
+                detachedMax,
+                drainMs);
     }
 
     /** These limits with another bound of times of grace. */
     public ServerLimits withGraceMsMax(int graceMsMax) {
         return new ServerLimits(
-                connectionsMax, commandBytesMax, heldBytesMax, unsentBytesMax, unsentBytesEnd, tagsMax, stalledMs, graceMsMax, detachedMax);
+                connectionsMax,
+                commandBytesMax,
+                heldBytesMax,
+                unsentBytesMax,
+                unsentBytesEnd,
+                tagsMax,
+                stalledMs,
+                graceMsMax,
+                detachedMax,
+                drainMs);
     }
 
     /** These limits with another number of sessions without a connection. */
     public ServerLimits withDetachedMax(int detachedMax) {
         return new ServerLimits(
-                connectionsMax, commandBytesMax, heldBytesMax, unsentBytesMax, unsentBytesEnd, tagsMax, stalledMs, graceMsMax, detachedMax);
+                connectionsMax,
+                commandBytesMax,
+                heldBytesMax,
+                unsentBytesMax,
+                unsentBytesEnd,
+                tagsMax,
+                stalledMs,
+                graceMsMax,
+                detachedMax,
+                drainMs);
+    }
+
+    /** These limits with another time that the server's end may take. */
+    public ServerLimits withDrainMs(int drainMs) {
+        return new ServerLimits(
+                connectionsMax,
+                commandBytesMax,
+                heldBytesMax,
+                unsentBytesMax,
+                unsentBytesEnd,
+                tagsMax,
+                stalledMs,
+                graceMsMax,
+                detachedMax,
+                drainMs);
     }
 
     private static void requireWithin(String name, int value, int min, int max) {

@@ -27,6 +27,7 @@ final class ServerState {
     private final Counters counters = new Counters();
     private final long startedNs;
     private final Logins logins;
+    private final Drain drain = new Drain(this);
     /** What it is to do now; a reload changes these three. */
     private ServerOptions options;
 
@@ -125,6 +126,11 @@ final class ServerState {
     /** What is to happen at certain times. */
     Alarms alarms() {
         return alarms;
+    }
+
+    /** Its end, which may have begun. */
+    Drain drain() {
+        return drain;
     }
 
     Counters counters() {

@@ -1,6 +1,7 @@
 package dev.millrace.server;
 
 import dev.millrace.wire.Shape;
+import java.util.function.LongConsumer;
 
 /** By what a client's session knows the answer to a command again. */
 sealed interface Token {
@@ -68,6 +69,9 @@ sealed interface Token {
 
     /** How many tasks a session has with which a connection goes on; answered in order. */
     final class Resumed implements Token {}
+
+    /** The question how many tasks the session holds, which no client asked; told to whoever did, 0 where nobody can say. */
+    record HeldAsked(LongConsumer told) implements Token {}
 
     /** A release of what nobody has seen, whose answer nobody wants. */
     enum Unseen implements Token {

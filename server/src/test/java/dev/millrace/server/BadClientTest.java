@@ -16,7 +16,7 @@ class BadClientTest {
     private static final int STALLED_MS = 1_000;
 
     private final TestServer server = new TestServer(options -> options.withLimits(new ServerLimits(
-            20_000, 1 << 20, 64 << 10, 64 << 10, 1 << 20, 10_000, STALLED_MS, 60_000, 10_000)));
+            20_000, 1 << 20, 64 << 10, 64 << 10, 1 << 20, 10_000, STALLED_MS, 60_000, 10_000, 10_000)));
     private final Client good = server.connect();
 
     @AfterEach
