@@ -17,11 +17,21 @@ final class Producers {
     private @Nullable Producer leastRecent;
     private @Nullable Producer mostRecent;
     private int count;
+    private long refusals;
 
     Producers(CoreSettings settings, QueueTable queues) {
         this.keepMs = settings.producerKeepMs();
         this.max = settings.producersMax();
         this.queues = queues;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** How often another one was refused. */
+    long refusals() {
+        return refusals;
     }
 
     /** The producer of a queue, which need not be there; null when it is not known, or not any more. */
@@ -35,6 +45,7 @@ final class Producers {
         if (count < max || hasOutlived(nowMs)) {
             return null;
         }
+        refusals++;
         return new Refused(Refusal.OVERLOADED, "producers=" + count + " reached producersMax=" + max
                 + ", and none was silent for producerKeepMs=" + keepMs
                 + "; raise producersMax, shorten producerKeepMs, or put without a producer");

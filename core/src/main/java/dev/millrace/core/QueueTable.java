@@ -21,6 +21,8 @@ final class QueueTable {
     /** Queues and producers that the log knows, in the order of the records needed to know them. */
     final RecordedItems recorded = new RecordedItems();
 
+    private long refusals;
+
     QueueTable(int idleMax, TaskFields fields) {
         this.idleMax = idleMax;
         this.fields = fields;
@@ -53,8 +55,22 @@ final class QueueTable {
         if (byName.size() + names.size() < TaskTable.QUEUES_MAX || names.stream().allMatch(byName::has)) {
             return null;
         }
+        refusals++;
         return new Refused(Refusal.OVERLOADED, "queues=" + byName.size() + " of " + (TaskTable.QUEUES_MAX - 1)
                 + ", the most there can be; empty some");
+    }
+
+    int count() {
+        return byName.size();
+    }
+
+    int idleCount() {
+        return idle.size();
+    }
+
+    /** How often another one was refused. */
+    long refusals() {
+        return refusals;
     }
 
     /** A queue of a given number, which must be free; for recovery. */

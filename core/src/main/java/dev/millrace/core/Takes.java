@@ -14,6 +14,8 @@ final class Takes {
     private final Waits waits;
     private final Transitions transitions;
 
+    private long refusedWaits;
+
     Takes(
             CoreSettings settings,
             Tasks tasks,
@@ -53,8 +55,14 @@ final class Takes {
         }
     }
 
+    /** How many takes could not wait, since too many did. */
+    long refusedWaits() {
+        return refusedWaits;
+    }
+
     private @Nullable Refused refusesWait(CoreSession session, Object token, List<String> queueNames) {
         if (waits.count() >= settings.waitersMax()) {
+            refusedWaits++;
             return new Refused(Refusal.OVERLOADED, "waiting takes=" + waits.count() + " reached waitersMax="
                     + settings.waitersMax() + "; raise it, or wait less");
         }

@@ -69,6 +69,18 @@ public final class TaskMachine<P> {
         return looks;
     }
 
+    /** How much there is of what is bounded. */
+    public CoreLoad load() {
+        return new CoreLoad(
+                waits.count(),
+                takes.refusedWaits(),
+                producers.count(),
+                producers.refusals(),
+                tasks.queues.count(),
+                tasks.queues.refusals(),
+                tasks.queues.idleCount());
+    }
+
     // --- Time
 
     /** The time of this round, in ms since 1970. It never goes back. */

@@ -19,6 +19,7 @@ final class Admission {
     static final int EXTRA_RECORDS_MAX = 2;
 
     private final Store store;
+    private long refusals;
 
     Admission(Store store) {
         this.store = store;
@@ -69,7 +70,13 @@ final class Admission {
         }
     }
 
-    private static void refuse() {
+    /** How often there was no room. */
+    long refusals() {
+        return refusals;
+    }
+
+    private void refuse() {
+        refusals++;
         throw new MillraceException(
                 ErrorCode.OVERLOADED,
                 "the disk is full, and what is kept in reserve is for ending work; ack, delete or purge tasks, or free some"

@@ -7,6 +7,7 @@ import dev.millrace.core.TaskLog;
 import dev.millrace.core.TaskRecord;
 import dev.millrace.journal.Durability;
 import dev.millrace.journal.Journal;
+import dev.millrace.journal.JournalStats;
 import dev.millrace.journal.Purpose;
 import java.nio.ByteBuffer;
 
@@ -61,6 +62,11 @@ final class JournalStore implements Store {
     public long copy(TaskRecord task, long home, boolean keyed) {
         String key = keyed ? TaskRecords.task(task.queue(), cleanedHead).key() : null;
         return task(task.withKey(key), cleanedBody);
+    }
+
+    @Override
+    public JournalStats stats() {
+        return journal.stats();
     }
 
     @Override

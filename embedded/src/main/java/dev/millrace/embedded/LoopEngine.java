@@ -4,6 +4,7 @@ import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
 import dev.millrace.api.SessionOptions;
+import dev.millrace.api.engine.EngineFigures;
 import dev.millrace.api.engine.EngineLoop;
 import dev.millrace.api.engine.EngineSession;
 import dev.millrace.api.engine.HostedEngine;
@@ -88,6 +89,11 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
     @Override
     public boolean isTurnFull() {
         return isInRound && shard.isRoundFull();
+    }
+
+    @Override
+    public EngineFigures figures() {
+        return shard.figures();
     }
 
     @Override

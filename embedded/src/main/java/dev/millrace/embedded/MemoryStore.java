@@ -5,9 +5,11 @@ import dev.millrace.core.Outcome;
 import dev.millrace.core.QueueConfig;
 import dev.millrace.core.TaskLog;
 import dev.millrace.core.TaskRecord;
+import dev.millrace.journal.JournalStats;
 import dev.millrace.journal.Purpose;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Payloads on the heap, and no records: nothing survives the process. */
 final class MemoryStore implements Store {
@@ -41,6 +43,11 @@ final class MemoryStore implements Store {
 
     private static ByteBuffer copy(ByteBuffer lent) {
         return ByteBuffer.allocate(lent.remaining()).put(lent.duplicate()).flip();
+    }
+
+    @Override
+    public @Nullable JournalStats stats() {
+        return null;
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.millrace.api.TaskState;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
 import dev.millrace.api.engine.EndReason;
+import dev.millrace.api.engine.EngineFigures;
 import dev.millrace.core.CoreSession;
 import dev.millrace.core.PutCommand;
 import dev.millrace.core.QueueCounts;
@@ -46,6 +47,7 @@ final class Shard {
     private final TaskMachine<ByteBuffer> machine;
     private final Outbox outbox;
     private final Admission admission;
+    private final Figures figures;
     /** The machine, as the store sees it. */
     private final Store.Owner upkeep = new Store.Owner() {
         @Override
@@ -73,6 +75,7 @@ final class Shard {
         this.machine = machine;
         this.outbox = outbox;
         this.admission = new Admission(store);
+        this.figures = new Figures(options, batchBytesMax(options));
     }
 
     /** When a round is wanted even if no command comes, in ms since 1970; a broken shard wants none. */
@@ -88,6 +91,11 @@ final class Shard {
     /** The time of the present round. */
     long nowMs() {
         return machine.nowMs();
+    }
+
+    /** What it says of itself. */
+    EngineFigures figures() {
+        return figures.of(machine.load(), admission.refusals(), store.stats());
     }
 
     @Nullable MillraceException broken() {
@@ -209,7 +217,9 @@ final class Shard {
             outbox.end(session, EndReason.ENGINE_BROKEN);
             return null;
         }
-        return machine.openSession(session.id(), silenceMaxMs, session);
+        CoreSession opened = machine.openSession(session.id(), silenceMaxMs, session);
+        figures.opened(opened != null);
+        return opened;
     }
 
     void closeSession(CoreSession session) {
@@ -367,8 +377,9 @@ final class Shard {
             payloads.add(item.payload());
             batch.add(Conversions.put(item.options()));
         }
-        long bytesMax = Math.min(options.commandBytesMax() / 2, BATCH_BYTES_MAX);
+        long bytesMax = batchBytesMax(options);
         if (payloadBytes > bytesMax) {
+            figures.tooLargeBatch();
             throw new MillraceException(
                     ErrorCode.TOO_LARGE,
                     "payloadBytes=" + payloadBytes + " of " + batch.size() + " items > " + bytesMax
@@ -381,10 +392,15 @@ final class Shard {
         machine.putMany(session, token, put.queue(), batch, payloads);
     }
 
+    private static long batchBytesMax(OpenOptions options) {
+        return Math.min(options.commandBytesMax() / 2, BATCH_BYTES_MAX);
+    }
+
     /** {@code item} is its place in a batch; −1 without one. */
     private void requirePayload(ByteBuffer payload, int item) {
         int bytes = payload.remaining();
         if (bytes > options.payloadBytesMax()) {
+            figures.tooLargePayload();
             throw new MillraceException(
                     ErrorCode.TOO_LARGE,
                     (item < 0 ? "" : "item " + item + ": ") + "payloadBytes=" + bytes + " > payloadBytesMax="

@@ -2,8 +2,10 @@ package dev.millrace.embedded;
 
 import dev.millrace.api.Put;
 import dev.millrace.core.TaskLog;
+import dev.millrace.journal.JournalStats;
 import dev.millrace.journal.Purpose;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Where a shard's records and payloads are. Used by one thread at a time: whoever serves the shard. */
 interface Store extends TaskLog<ByteBuffer> {
@@ -51,6 +53,9 @@ interface Store extends TaskLog<ByteBuffer> {
      * @return whether it did, so that another round should follow at once
      */
     boolean settle(long nowMs, long nextId, Owner owner);
+
+    /** Its figures; null where nothing is stored. */
+    @Nullable JournalStats stats();
 
     /** When the store wants a round for its cleaning, in ms since 1970; {@link Long#MAX_VALUE} when it does not. */
     long nextWorkMs(long nowMs);

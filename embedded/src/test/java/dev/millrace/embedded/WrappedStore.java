@@ -4,8 +4,10 @@ import dev.millrace.api.Put;
 import dev.millrace.core.Outcome;
 import dev.millrace.core.QueueConfig;
 import dev.millrace.core.TaskRecord;
+import dev.millrace.journal.JournalStats;
 import dev.millrace.journal.Purpose;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** A store that passes everything on; a defect overrides what it spoils. */
 class WrappedStore implements Store {
@@ -13,6 +15,11 @@ class WrappedStore implements Store {
 
     WrappedStore(Store store) {
         this.store = store;
+    }
+
+    @Override
+    public @Nullable JournalStats stats() {
+        return store.stats();
     }
 
     @Override

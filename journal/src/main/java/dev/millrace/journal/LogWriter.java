@@ -271,7 +271,7 @@ final class LogWriter {
     }
 
     JournalStats stats() {
-        return new JournalStats(window.count(), window.logBytes(), window.liveRecords(), window.liveBytes(), slots.freeCount(), slots.bytes(), commits, fsyncs,
+        return new JournalStats(window.count(), window.logBytes(), window.liveRecords(), window.liveBytes(), slots.freeCount(), slots.freeBytes(), room.isFull(), slots.bytes(), commits, fsyncs,
                 bytesWritten + room.bytesFilled(), bytesAppended, bytesCleaned);
     }
 

@@ -153,6 +153,7 @@ final class ClientSession implements Outlet<Token> {
                     ErrorCode.NOT_FOUND, "no consumption has the tag " + credit.tag() + "; begin one with TASK.CONSUME");
         }
         if (subscription.takes().size() + credit.count() > tagsMax) {
+            server.counters().met(Limit.TAGS_MAX);
             throw new MillraceException(
                     ErrorCode.OVERLOADED,
                     "credit=" + (subscription.takes().size() + credit.count()) + " > tagsMax=" + tagsMax
@@ -192,6 +193,7 @@ final class ClientSession implements Outlet<Token> {
                     ErrorCode.BAD_ARGUMENT, "the tag " + tag + " is in use; choose another, or TASK.CANCEL it first");
         }
         if (subscriptions.size() >= tagsMax) {
+            server.counters().met(Limit.TAGS_MAX);
             throw new MillraceException(
                     ErrorCode.OVERLOADED, "tags=" + tagsMax + " are in use, tagsMax=" + tagsMax + "; cancel some");
         }
@@ -222,6 +224,7 @@ final class ClientSession implements Outlet<Token> {
     SessionGrant grant(long wantedMs) {
         long maxMs = server.limits().graceMsMax();
         if (wantedMs > maxMs) {
+            server.counters().met(Limit.GRACE_MS_MAX);
             throw new MillraceException(
                     ErrorCode.BAD_ARGUMENT,
                     "graceMs=" + wantedMs + " > graceMsMax=" + maxMs + "; ask for less, or raise graceMsMax of the server");
@@ -277,7 +280,7 @@ final class ClientSession implements Outlet<Token> {
             server.sessions().detached();
             server.alarms().set(graceEnd, server.alarms().nowNs() + TimeUnit.MILLISECONDS.toNanos(graceMs));
         } else {
-            server.sessions().turnedAway();
+            server.counters().met(Limit.DETACHED_MAX);
             abandon();
         }
     }

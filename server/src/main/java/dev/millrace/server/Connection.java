@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class Connection extends ChannelInboundHandlerAdapter {
     private static final System.Logger LOG = System.getLogger("dev.millrace.server");
     /** A secret cannot be guessed in so many tries, and a client that is mistaken notices earlier. */
-    private static final int WRONG_RESUMPTIONS_MAX = 10;
+    static final int WRONG_RESUMPTIONS_MAX = 10;
 
     private final ServerState server;
     private final Channel channel;
@@ -204,6 +204,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
             }
         } catch (ProtocolException nonsense) {
             server.counters().refused();
+            if (nonsense.code() == ErrorCode.TOO_LARGE) {
+                server.counters().met(Limit.COMMAND_BYTES_MAX);
+            }
             replies.reply(out -> out.error(nonsense.code(), nonsense.told()));
             end();
         }
@@ -249,6 +252,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Reads on, unless enough lies there already. */
     private void readOrWait() {
         boolean enough = inputBytes() >= heldBytesMax() && !isIncomplete();
+        if (enough && channel.config().isAutoRead()) {
+            server.counters().met(Limit.HELD_BYTES_MAX);
+        }
         channel.config().setAutoRead(!enough && !isEnding && channel.isWritable());
     }
 
@@ -271,6 +277,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (channel.isWritable()) {
             goOnLater();
         } else {
+            server.counters().met(Limit.UNSENT_BYTES_MAX);
             readOrWait();
         }
     }
@@ -366,6 +373,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             found = server.sessions().require(wish.id(), wish.secret(), login.name());
         } catch (MillraceException wrong) {
             if (++wrongResumptions >= WRONG_RESUMPTIONS_MAX) {
+                server.counters().met(Limit.RESUMPTIONS_MAX);
                 end();
             }
             throw wrong;

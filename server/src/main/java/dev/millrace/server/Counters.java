@@ -7,13 +7,20 @@ final class Counters {
     private long readBytes;
     private long writtenBytes;
     private long connections;
-    private long refusedConnections;
-    private long cutOffs;
-    private long stalls;
     private long silences;
     private long failedLogins;
-    private long lateLogins;
     private long denials;
+    private final long[] met = new long[Limit.values().length];
+
+    /** A limit was met. */
+    void met(Limit limit) {
+        met[limit.ordinal()]++;
+    }
+
+    /** How often a limit was met. */
+    long metCount(Limit limit) {
+        return met[limit.ordinal()];
+    }
 
     void command() {
         commands++;
@@ -36,15 +43,15 @@ final class Counters {
     }
 
     void refusedConnection() {
-        refusedConnections++;
+        met(Limit.CONNECTIONS_MAX);
     }
 
     void cutOff() {
-        cutOffs++;
+        met(Limit.UNSENT_BYTES_END);
     }
 
     void stalled() {
-        stalls++;
+        met(Limit.STALLED_MS);
     }
 
     void silent() {
@@ -56,7 +63,7 @@ final class Counters {
     }
 
     void loginLate() {
-        lateLogins++;
+        met(Limit.LOGIN_WITHIN_MS);
     }
 
     void denied() {
@@ -87,17 +94,17 @@ final class Counters {
 
     /** Connections beyond the limit. */
     long refusedConnectionCount() {
-        return refusedConnections;
+        return metCount(Limit.CONNECTIONS_MAX);
     }
 
     /** Connections closed since their clients left too much unread. */
     long cutOffCount() {
-        return cutOffs;
+        return metCount(Limit.UNSENT_BYTES_END);
     }
 
     /** Connections closed since their clients read nothing at all for too long. */
     long stalledCount() {
-        return stalls;
+        return metCount(Limit.STALLED_MS);
     }
 
     /** Connections closed since their clients were silent for longer than they had announced. */
@@ -112,7 +119,7 @@ final class Counters {
 
     /** Connections closed since nobody logged in. */
     long lateLoginCount() {
-        return lateLogins;
+        return metCount(Limit.LOGIN_WITHIN_MS);
     }
 
     /** Commands for which the user had no right. */

@@ -18,6 +18,16 @@ final class LoginFailures {
     /** The one that was not asked for longest comes first. */
     private final Map<String, Address> addresses = new LinkedHashMap<>(16, 0.75f, true);
 
+    private final Counters counters;
+
+    LoginFailures(Counters counters) {
+        this.counters = counters;
+    }
+
+    int count() {
+        return addresses.size();
+    }
+
     /** By what an address is known here. */
     static String keyOf(@Nullable SocketAddress address) {
         if (!(address instanceof InetSocketAddress known) || known.isUnresolved()) {
@@ -33,6 +43,7 @@ final class LoginFailures {
         Address address = addresses.computeIfAbsent(key, Address::new);
         if (addresses.size() > max) {
             addresses.remove(addresses.keySet().iterator().next());
+            counters.met(Limit.ADDRESSES_MAX);
         }
         if (nowNs - address.failedNs > FORGOTTEN_AFTER_NS) {
             address.failures = 0;

@@ -80,7 +80,7 @@ final class Logins {
         this.checker = checker;
         this.alarms = alarms;
         this.counters = counters;
-        this.failures = new LoginFailures();
+        this.failures = new LoginFailures(counters);
     }
 
     /** From now on these users, and these limits. */
@@ -94,6 +94,16 @@ final class Logins {
     /** Whether whoever connects has to log in. */
     boolean areNeeded() {
         return !users.isEmpty();
+    }
+
+    /** How many questions are being looked at. */
+    int underWayCount() {
+        return underWay.size();
+    }
+
+    /** Of how many addresses failures are remembered. */
+    int addressCount() {
+        return failures.count();
     }
 
     LoginLimits limits() {
@@ -115,6 +125,7 @@ final class Logins {
         LoginFailures.Address from = failures.of(address, limits.addressesMax(), alarms.nowNs());
         if (from.underWay() >= limits.checksPerAddressMax()) {
             counters.loginFailed();
+            counters.met(Limit.CHECKS_PER_ADDRESS_MAX);
             asker.refused(
                     ErrorCode.OVERLOADED,
                     "checksPerAddressMax=" + limits.checksPerAddressMax() + " passwords from this address are under way; "
@@ -132,6 +143,7 @@ final class Logins {
         if (check == null) {
             if (underWay.size() >= limits.checksMax()) {
                 counters.loginFailed();
+                counters.met(Limit.CHECKS_MAX);
                 asker.refused(
                         ErrorCode.OVERLOADED, "checksMax=" + limits.checksMax() + " passwords are being checked; try again later");
                 return;

@@ -1,6 +1,7 @@
 package dev.millrace.server;
 
 import dev.millrace.api.Millrace;
+import dev.millrace.api.engine.EngineFigures;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The server in numbers, as INFO shows it: sections of {@code name:value} lines, which tools for Redis can read. */
 record ServerInfo(ServerState server) {
+    private static final long NO_USE = EngineFigures.Bound.NO_USE;
+
     /** The section asked for, or all; empty for one that there is not, as Redis does. */
     String text(@Nullable String wanted) {
         Map<String, Map<String, Object>> sections = new LinkedHashMap<>();
@@ -18,10 +21,13 @@ record ServerInfo(ServerState server) {
         sections.put("Clients", aboutClients());
         sections.put("Memory", aboutMemory());
         sections.put("Persistence", aboutPersistence());
+        EngineFigures engine = server.engine().figures();
+        sections.put("Journal", aboutJournal(engine));
         sections.put("Stats", aboutStats());
+        sections.put("Limits", aboutLimits(engine));
         StringBuilder text = new StringBuilder();
         sections.forEach((name, lines) -> {
-            if (wanted == null || isAll(wanted) || wanted.equalsIgnoreCase(name)) {
+            if (!lines.isEmpty() && (wanted == null || isAll(wanted) || wanted.equalsIgnoreCase(name))) {
                 text.append(text.isEmpty() ? "" : "\r\n").append("# ").append(name).append("\r\n");
                 lines.forEach((key, value) -> text.append(key).append(':').append(value).append("\r\n"));
             }
@@ -74,6 +80,57 @@ record ServerInfo(ServerState server) {
         return lines;
     }
 
+    private static Map<String, Object> aboutJournal(EngineFigures engine) {
+        Map<String, Object> lines = new LinkedHashMap<>();
+        engine.store().forEach(figure -> lines.put("journal_" + figure.name(), figure.value()));
+        return lines;
+    }
+
+    /** In each line the limit, how much of it is used where that can be said, and how often it was met, as Redis writes a keyspace. */
+    private Map<String, Object> aboutLimits(EngineFigures engine) {
+        Map<String, Object> lines = new LinkedHashMap<>();
+        for (Limit limit : Limit.values()) {
+            lines.put(limit.told(), line(max(limit), now(limit), server.counters().metCount(limit)));
+        }
+        engine.bounds().forEach(bound -> lines.put("engine." + bound.name(), line(bound.max(), bound.now(), bound.met())));
+        return lines;
+    }
+
+    private static String line(long max, long now, long met) {
+        return "max=" + max + (now == NO_USE ? "" : ",now=" + now) + ",met=" + met;
+    }
+
+    private long max(Limit limit) {
+        ServerLimits limits = server.limits();
+        LoginLimits logins = server.logins().limits();
+        return switch (limit) {
+            case CONNECTIONS_MAX -> server.connections().max();
+            case COMMAND_BYTES_MAX -> limits.commandBytesMax();
+            case HELD_BYTES_MAX -> limits.heldBytesMax();
+            case UNSENT_BYTES_MAX -> limits.unsentBytesMax();
+            case UNSENT_BYTES_END -> limits.unsentBytesEnd();
+            case STALLED_MS -> limits.stalledMs();
+            case TAGS_MAX -> limits.tagsMax();
+            case GRACE_MS_MAX -> limits.graceMsMax();
+            case DETACHED_MAX -> server.sessions().detachedMax();
+            case RESUMPTIONS_MAX -> Connection.WRONG_RESUMPTIONS_MAX;
+            case CHECKS_MAX -> logins.checksMax();
+            case CHECKS_PER_ADDRESS_MAX -> logins.checksPerAddressMax();
+            case ADDRESSES_MAX -> logins.addressesMax();
+            case LOGIN_WITHIN_MS -> logins.loginWithinMs();
+        };
+    }
+
+    private long now(Limit limit) {
+        return switch (limit) {
+            case CONNECTIONS_MAX -> server.connections().count();
+            case DETACHED_MAX -> server.sessions().detachedCount();
+            case CHECKS_MAX -> server.logins().underWayCount();
+            case ADDRESSES_MAX -> server.logins().addressCount();
+            default -> NO_USE;
+        };
+    }
+
     private Map<String, Object> aboutStats() {
         Counters counters = server.counters();
         Map<String, Object> lines = new LinkedHashMap<>();
@@ -84,7 +141,7 @@ record ServerInfo(ServerState server) {
         lines.put("silent_connections", counters.silentCount());
         lines.put("resumed_sessions", server.sessions().resumptionCount());
         lines.put("lapsed_sessions", server.sessions().lapseCount());
-        lines.put("turned_away_sessions", server.sessions().turnedAwayCount());
+        lines.put("turned_away_sessions", counters.metCount(Limit.DETACHED_MAX));
         lines.put("total_commands_processed", counters.commandCount());
         lines.put("refused_commands", counters.refusalCount());
         lines.put("denied_commands", counters.denialCount());

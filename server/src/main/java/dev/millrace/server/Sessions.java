@@ -23,7 +23,6 @@ final class Sessions {
     private int detached;
     private long resumptions;
     private long lapses;
-    private long turnedAway;
 
     /**
      * Begins without any.
@@ -93,10 +92,6 @@ final class Sessions {
         detached--;
     }
 
-    void turnedAway() {
-        turnedAway++;
-    }
-
     /** How many live without a connection. */
     int detachedCount() {
         return detached;
@@ -114,10 +109,5 @@ final class Sessions {
     /** How many ended without a connection. */
     long lapseCount() {
         return lapses;
-    }
-
-    /** How many ended at once though they had asked for grace, since too many were without a connection. */
-    long turnedAwayCount() {
-        return turnedAway;
     }
 }

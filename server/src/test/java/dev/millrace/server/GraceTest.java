@@ -147,7 +147,7 @@ class GraceTest {
 
         Client other = server.connect();
         assertThat(stat(other, "ready")).isOne();
-        assertThat(server.state().sessions().turnedAwayCount()).isOne();
+        assertThat(server.state().counters().metCount(Limit.DETACHED_MAX)).isOne();
         assertThat(other.call("SESSION.RESUME", "1", SECRET)).contains("held");
     }
 

@@ -81,7 +81,8 @@ final class RespPeer implements AutoCloseable {
         }
     }
 
-    private List<String> info(String section) throws IOException {
+    /** The lines of a section. */
+    List<String> info(String section) throws IOException {
         send("INFO " + section);
         int left = Integer.parseInt(String.valueOf(line()).substring(1)) + 2;
         List<String> lines = new ArrayList<>();

@@ -323,10 +323,10 @@ public enum Verb {
             Right.CONNECTION,
             "[section]",
             "The server in numbers",
-            "Lines of name:value, in sections.",
+            "Lines of name:value, in the sections Server, Clients, Memory, Persistence, Journal (on a folder), Stats and Limits.",
             "text",
             List.of(),
-            "INFO", "INFO memory"),
+            "INFO", "INFO limits"),
     /** About the commands. */
     COMMAND(
             Right.CONNECTION,

@@ -21,6 +21,9 @@ public interface HostedEngine extends Engine {
      */
     boolean isTurnFull();
 
+    /** What the engine says of itself; takes time in proportion to the segments of its store. Asked on the loop's thread. */
+    EngineFigures figures();
+
     /**
      * Ends the engine as {@link Engine#close} says: on the loop's thread before it returns, on another one by waiting for the loop, which must
      * not have ended.

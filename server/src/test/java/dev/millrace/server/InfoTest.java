@@ -1,0 +1,116 @@
+package dev.millrace.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.api.Durability;
+import dev.millrace.api.OpenOptions;
+import dev.millrace.server.TestServer.Client;
+import dev.millrace.testkit.Clause;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What INFO tells of limits and of the journal. */
+@Timeout(120)
+class InfoTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    @Clause("G7")
+    void limits_areAllThere_withHowMuchIsUsed_andHowOftenTheyWereMet() {
+        OpenOptions engine = OpenOptions.defaults().withPayloadBytesMax(10).withWaitersMax(1).withProducersMax(1);
+        ServerLimits limits = new ServerLimits(7, 1 << 10, 1 << 10, 1 << 10, 1 << 10, 1, 1_000, 2, 3, 0);
+        try (TestServer server = new TestServer(options -> options.withEngine(engine).withLimits(limits))) {
+            Client client = server.connect();
+            Map<String, String> before = limits(client);
+            assertThat(before).containsEntry("connectionsMax", "max=7,now=1,met=0");
+            for (Limit limit : Limit.values()) {
+                assertThat(before.get(limit.told())).as(limit.told()).matches("max=\\d+(,now=\\d+)?,met=0");
+            }
+
+            client.call("TASK.PUT", "mail", "x".repeat(11));
+            client.call("TASK.PUT", "mail", "x", "PRODUCER", "one", "SEQUENCE", "1");
+            client.call("TASK.PUT", "mail", "x", "PRODUCER", "two", "SEQUENCE", "1");
+            client.call("SESSION.GRACE", "3");
+            client.call("HELLO", "3");
+            client.call("TASK.TAKE", "empty", "TIMEOUT", "-1", "TAG", "a");
+            client.call("TASK.TAKE", "empty", "TIMEOUT", "-1", "TAG", "b");
+            server.connect().call("TASK.TAKE", "empty", "TIMEOUT", "-1");
+            server.connect().call("ECHO", "z".repeat(2_000));
+
+            assertThat(limits(client))
+                    .containsEntry("connectionsMax", "max=7,now=2,met=0")
+                    .containsEntry("graceMsMax", "max=2,met=1")
+                    .containsEntry("tagsMax", "max=1,met=1")
+                    .containsEntry("commandBytesMax", "max=1024,met=1")
+                    .containsEntry("engine.payloadBytesMax", "max=10,met=1")
+                    .containsEntry("engine.producersMax", "max=1,now=1,met=1")
+                    .containsEntry("engine.waitersMax", "max=1,now=1,met=1");
+        }
+    }
+
+    @Test
+    @Clause("G7")
+    void limits_countTheTimesThatAConnectionWasNotRead() {
+        ServerLimits limits = new ServerLimits(7, 1 << 20, 1 << 10, 1 << 10, 1 << 20, 1, 1_000, 0, 0, 0);
+        try (TestServer server = new TestServer(options -> options.withLimits(limits))) {
+            Client ahead = server.connect();
+            ahead.call("TASK.TAKE", "empty", "TIMEOUT", "-1");
+            ahead.call("ECHO", "z".repeat(2_000));
+            ahead.call("ECHO", "z".repeat(2_000));
+
+            assertThat(limits(server.connect())).containsEntry("heldBytesMax", "max=1024,met=1");
+        }
+    }
+
+    @Test
+    void journal_hasItsFigures_onAFolderAlone() throws IOException {
+        ServerOptions onFolder = ServerOptions.of("embedded:" + folder.resolve("data"))
+                .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .withEngine(OpenOptions.defaults().withDurability(Durability.SYNC));
+        try (MillraceServer server = MillraceServer.start(onFolder);
+                RespPeer peer = new RespPeer(server.address())) {
+            Map<String, Long> before = journal(peer);
+            peer.call("TASK.PUT mail " + "x".repeat(1_000));
+            Map<String, Long> after = journal(peer);
+
+            assertThat(after.get("journal_commits")).isEqualTo(before.get("journal_commits") + 1);
+            assertThat(after.get("journal_fsyncs")).isGreaterThan(before.get("journal_fsyncs"));
+            assertThat(after.get("journal_live_records")).isEqualTo(before.get("journal_live_records") + 1);
+            assertThat(after.get("journal_live_bytes")).isGreaterThan(before.get("journal_live_bytes"));
+            assertThat(after.get("journal_log_bytes")).isGreaterThan(before.get("journal_log_bytes") + 1_000);
+            assertThat(after).containsEntry("journal_disk_full", 0L).containsEntry("journal_refused_for_room", 0L);
+            assertThat(after.get("journal_free_bytes")).isPositive();
+            assertThat(after).containsKeys("journal_segments", "journal_cleaned_bytes", "journal_disk_bytes");
+        }
+        try (TestServer server = new TestServer()) {
+            assertThat(server.connect().call("INFO")).doesNotContain("# Journal").contains("# Limits");
+        }
+    }
+
+    private static Map<String, String> limits(Client client) {
+        return lines(List.of(client.call("INFO", "limits").split("\r\n")));
+    }
+
+    private static Map<String, Long> journal(RespPeer peer) throws IOException {
+        Map<String, Long> figures = new LinkedHashMap<>();
+        lines(peer.info("journal")).forEach((name, value) -> figures.put(name, Long.parseLong(value)));
+        return figures;
+    }
+
+    private static Map<String, String> lines(List<String> told) {
+        Map<String, String> lines = new LinkedHashMap<>();
+        told.stream()
+                .filter(line -> line.contains(":") && !line.startsWith("="))
+                .forEach(line -> lines.put(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1)));
+        return lines;
+    }
+}
