@@ -18,7 +18,7 @@ final class DryRun {
     int run(InputStream input) throws IOException {
         OutputStream out = console.bufferedOut();
         String program = Text.quoted(options.program().path().toString().getBytes(StandardCharsets.UTF_8));
-        ItemReader reader = EachJob.reader(options, input);
+        ItemReader reader = EachJob.reader(options, input, JobFolder.ITEM_BYTES_MAX);
         reader.beforeRead(out::flush);
         ItemSource source = new ItemSource(reader, options.mode());
         int exitCode = ExitCode.OK;

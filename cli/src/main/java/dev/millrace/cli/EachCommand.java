@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Parameters;
             "  ls *.log | millrace each -- gzip -k {}",
             "  find . -name '*.jpg' -print0 | millrace each -0 --max 4 -- convert {} -resize 50%% small/{/.}.png",
             "  millrace each --json --input orders.jsonl --results done.jsonl -- ./ship",
+            "  millrace each --at millrace://jobs --name zip --input files -- gzip -k {}",
+            "  millrace each --at millrace://jobs --name zip --join -- gzip -k {}         # on other machines",
             ""
         },
         description = {
@@ -45,6 +48,11 @@ import picocli.CommandLine.Parameters;
             "buried: `millrace list each --at embedded:FOLDER` shows it, `millrace kick each --all --at embedded:FOLDER`",
             "has it run again at the next call. Output of commands is passed on whole, item by item, once it is done.",
             "Ctrl-C lets running commands end; a second one kills them.",
+            "",
+            "On a server (--at) all that holds as well, but for this: what a machine that dies was running counts as a try,",
+            "items have at most 512 KiB, and what another machine's command prints at most about 1 MiB, or it has failed.",
+            "The same command line, in the same folder, goes on; with --max 0 it runs none itself. A server that forgot how",
+            "far a job came (producerKeepMs) refuses to go on, rather than running it all again.",
             "",
             "Exit codes: 0 all items succeeded; 1 some failed; 2 refused to start, nothing was changed; 3 stopped by an",
             "error such as a full disk; 130, 143, 129 stopped by Ctrl-C, SIGTERM, SIGHUP; 141 nobody reads the output.",
@@ -79,6 +87,20 @@ final class EachCommand implements Callable<Integer> {
 
     @Option(names = "--folder", paramLabel = "FOLDER", description = "where the job is kept (default: .millrace/NAME)")
     private @Nullable Path folder;
+
+    @Option(
+            names = "--at",
+            paramLabel = "SERVER",
+            description = {
+                "keep the items in the queue NAME of a server, millrace://[user:password@]host[:port], from which other",
+                "machines may take some (--join). Results and output come together here; the folder belongs to this call"
+            })
+    private @Nullable String at;
+
+    @Option(
+            names = "--join",
+            description = "run items of the job NAME at SERVER, whose input another machine has, and report to it; until Ctrl-C")
+    private boolean join;
 
     @Option(names = "--retries", paramLabel = "N", description = "try a failed item again so often (default: 2)")
     private int retries = 2;
@@ -145,6 +167,7 @@ final class EachCommand implements Callable<Integer> {
                 input,
                 jobName,
                 folder != null ? folder : Path.of(".millrace", jobName),
+                at,
                 max,
                 retries,
                 backoff,
@@ -155,6 +178,9 @@ final class EachCommand implements Callable<Integer> {
                 fresh,
                 add,
                 quiet);
+        if (join) {
+            return new EachHelper(options, console).run(Objects.requireNonNull(at));
+        }
         try (InputStream items = input == null ? console.in() : openInput(input)) {
             return dryRun ? new DryRun(options, console).run(items) : new EachJob(options, console).run(items);
         }
@@ -170,11 +196,26 @@ final class EachCommand implements Callable<Integer> {
         if (fresh && add) {
             throw RefusedException.usage("--fresh and --add exclude one another; choose one");
         }
-        Options.requireWithin("--max", max, 1, RunnerOptions.SLOTS_MAX);
+        Options.requireWithin("--max", max, at == null || join ? 1 : 0, RunnerOptions.SLOTS_MAX);
+        checkServer();
         Options.requireWithin("--retries", retries, 0, RETRIES_MAX);
         Options.requireTimeLimit(timeout);
         if (name != null) {
             requireName(name);
+        }
+    }
+
+    private void checkServer() {
+        if (at != null && !at.startsWith(EngineUri.SERVER)) {
+            throw RefusedException.usage("--at='" + EngineUri.shown(at) + "' is no server; use millrace://host:port, or leave it out");
+        }
+        if (at != null && name == null) {
+            throw RefusedException.usage("--at needs --name: it names the queue on the server, and other machines join by it");
+        }
+        boolean isOfTheJob = input != null || results != null || folder != null || keepOrder || failFast || fresh || add || dryRun;
+        if (join && (at == null || isOfTheJob)) {
+            throw RefusedException.usage("--join goes with --at, --name, --json, --max, --retries, --backoff, --timeout and --quiet alone;"
+                    + " the rest is for the call that has the input");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.api.Backoff;
+import dev.millrace.api.MillraceException;
 import dev.millrace.api.Task;
 import dev.millrace.pool.ProcessEnd;
 import dev.millrace.pool.ProcessInput;
@@ -8,26 +9,33 @@ import dev.millrace.pool.ProcessRequest;
 import dev.millrace.pool.ProcessResult;
 import dev.millrace.pool.ProcessRunner;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What `each` does with an item: runs its command, passes on and records what came of it, and gives the verdict. */
+/** What `each` does with an item: runs its command, has what came of it go where it should, and gives the verdict. */
 final class EachItems implements Workers.Handler {
     private static final int TIME_LIMIT_EXIT = 124;
 
-    /** What it works with. */
+    /**
+     * What it works with.
+     *
+     * @param finished what has come to its end in this call, where an item may do so twice; else null
+     */
     record Tools(
             EachOptions options,
             ProcessRunner runner,
-            OutputRelay relay,
-            @Nullable OrderedOutput ordered,
-            @Nullable Results results,
-            Path outputFolder,
-            Backlog backlog,
-            Progress progress,
+            Outcomes outcomes,
+            @Nullable Finished finished,
+            Tally tally,
             Acks acks,
+            Lost lost,
             StopSwitch stop) {}
+
+    /** What happens when an item was no longer this session's, which can be on a server alone. On the engine's thread or a worker's. */
+    @FunctionalInterface
+    interface Lost {
+        void lost(Task<byte[]> task, NumberedItem item);
+    }
 
     private final Tools tools;
     private final Backoff backoff;
@@ -56,14 +64,14 @@ final class EachItems implements Workers.Handler {
                 unusable(task, item, String.valueOf(impossible.getMessage()));
                 return;
             }
-            tools.progress().running.incrementAndGet();
+            tools.tally().running(1);
             try {
                 tools.runner().<@Nullable Void, IOException>run(request, result -> {
                     finish(task, item, result);
                     return null;
                 });
             } finally {
-                tools.progress().running.decrementAndGet();
+                tools.tally().running(-1);
             }
         } catch (IOException failure) {
             tools.stop().stop(ExitCode.STOPPED, Failures.told(failure));
@@ -91,50 +99,50 @@ final class EachItems implements Workers.Handler {
         int failures = task.failures() + 1;
         String reason = result.succeeded() ? "" : FailureReason.of(result, tools.options().timeLimit());
         if (!result.succeeded() && failures <= tools.options().retries()) {
-            tools.progress().retried.incrementAndGet();
-            task.fail(reason, backoff.delay(failures));
+            tools.tally().retried();
+            unlessLost(task, item, () -> task.fail(reason, backoff.delay(failures)));
             return;
         }
-        OrderedOutput ordered = tools.ordered();
-        boolean isPassedOn =
-                ordered == null ? tools.relay().pass(result, tools.stop()) : ordered.pass(item.number(), result);
-        if (!isPassedOn) {
+        Finished finished = tools.finished();
+        if (finished != null && !finished.begin(item.number(), result.succeeded())) {
+            // Another machine was done with it before, or this one was, and lost it in that moment.
+            tools.acks().ack(task, () -> {}, () -> {});
             return;
         }
-        Results results = tools.results();
-        if (results != null) {
-            int exitCode = result.end() == ProcessEnd.TIME_LIMIT ? TIME_LIMIT_EXIT : result.exitCode();
-            results.add(ResultLine.of(item, task.attempts(), exitCode, result, tools.outputFolder()));
+        int exitCode = result.end() == ProcessEnd.TIME_LIMIT ? TIME_LIMIT_EXIT : result.exitCode();
+        if (!tools.outcomes().ran(task, item, exitCode, result)) {
+            return;
         }
         if (result.succeeded()) {
-            Runnable done = () -> {
-                tools.progress().done.incrementAndGet();
-                tools.backlog().finished();
-            };
-            tools.acks().ack(task, done, () -> tools.stop().stop(ExitCode.STOPPED, "item " + item.number() + " was lost"));
+            // What came of it has gone where it should, so it counts, whoever has the item by now.
+            tools.acks().ack(task, () -> tools.tally().done(item.number()), () -> {
+                tools.lost().lost(task, item);
+                tools.tally().done(item.number());
+            });
         } else {
             bury(task, item, reason);
         }
     }
 
     private void unusable(Task<byte[]> task, NumberedItem item, String problem) throws IOException {
-        OrderedOutput ordered = tools.ordered();
-        if (ordered != null && !ordered.pass(item.number(), null)) {
-            return;
+        if (tools.outcomes().unusable(item, problem)) {
+            bury(task, item, problem);
         }
-        Results results = tools.results();
-        if (results != null) {
-            results.add(ResultLine.ofUnusable(item, problem));
-        }
-        bury(task, item, problem);
     }
 
     private void bury(Task<byte[]> task, NumberedItem item, String reason) {
-        task.bury(reason);
-        tools.progress().failed.incrementAndGet();
-        if (tools.options().failFast()) {
-            tools.stop().stop(ExitCode.FAILED, "stopped, as --fail-fast asks: item " + item.number() + " failed");
+        unlessLost(task, item, () -> task.bury(reason));
+        tools.tally().failed(item.number());
+    }
+
+    private void unlessLost(Task<byte[]> task, NumberedItem item, Runnable verdict) {
+        try {
+            verdict.run();
+        } catch (MillraceException failure) {
+            if (!Acks.isLost(failure)) {
+                throw failure;
+            }
+            tools.lost().lost(task, item);
         }
-        tools.backlog().finished();
     }
 }

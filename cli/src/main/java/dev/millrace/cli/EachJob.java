@@ -1,19 +1,18 @@
 package dev.millrace.cli;
 
-import dev.millrace.api.Millrace;
 import dev.millrace.api.QueueStats;
-import dev.millrace.api.TaskInfo;
-import dev.millrace.api.TaskPage;
 import dev.millrace.api.TaskQueue;
-import dev.millrace.api.TaskState;
 import dev.millrace.pool.ProcessRunner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * its put, so the queue also knows how far loading came. What the queue cannot know lies beside it: whether the input is
  * the one it was ({@link HashFile}), and what came of each item ({@link Results}).
  *
+ * <p><b>On a server</b> ({@link JobPlace}) the queue is there, and what lies beside it here. Other machines take items as well, and report
+ * what came of them, which is passed on and counted as if it had been run here.
+ *
  * <p><b>Order.</b> Nothing is changed before the input was compared with what is known. Then the results file is made to
  * agree with the queue; then commands run, while the rest of the input is loaded.
  *
@@ -33,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  * display's. The {@link StopSwitch} ends them all, whoever throws it.
  */
 final class EachJob {
-    private static final int PAGE = 10_000;
-
     private final EachOptions options;
     private final Console console;
     private final JobFolder folder;
@@ -50,48 +50,51 @@ final class EachJob {
         this.stopping = new Stopping(stop, relay);
     }
 
-    static ItemReader reader(EachOptions options, InputStream input) {
+    static ItemReader reader(EachOptions options, InputStream input, int itemBytesMax) {
         byte separator = (byte) (options.mode() == ItemSource.Mode.NUL ? 0 : '\n');
-        return new ItemReader(input, separator, JobFolder.ITEM_BYTES_MAX);
+        return new ItemReader(input, separator, itemBytesMax);
     }
 
     int run(InputStream input) throws IOException, InterruptedException {
         requireResultsUsable();
-        if (options.fresh()) {
+        String at = options.at();
+        if (options.fresh() && at == null) {
             folder.forget();
         }
         requireResultsOfThisJob();
         console.signals().onSignal(stopping::onSignal);
-        try (Millrace mill = folder.open()) {
-            return run(input, mill);
+        try (JobPlace opened = at == null
+                ? JobPlace.inFolder(folder)
+                : JobPlace.onServer(folder, at, options.name(), options.fresh())) {
+            return run(input, opened);
         }
     }
 
-    private int run(InputStream input, Millrace mill) throws IOException, InterruptedException {
-        TaskQueue<byte[]> queue = mill.queue(JobFolder.QUEUE);
-        JobRecord before = folder.readRecord(mill);
-        long last = queue.lastSequence(JobFolder.QUEUE);
+    private int run(InputStream input, JobPlace place) throws IOException, InterruptedException {
+        JobRecord before = place.readRecord();
+        String producer = place.producer(before);
         FinishedInputs finished = new FinishedInputs(folder.inputs());
         try (HashFile hashes = HashFile.open(folder.hashes())) {
+            long last = place.lastNumber(producer, hashes);
             Loader loader = new Loader(
-                    new ItemSource(reader(options, input), options.mode()),
-                    new Loader.Known(options.name(), last, hashes, finished, options.add()),
-                    queue,
+                    new ItemSource(reader(options, input, place.itemBytesMax()), options.mode()),
+                    new Loader.Known(options.name(), producer, last, hashes, finished, options.add()),
+                    place.items(),
                     stop);
             LoaderThread loading = new LoaderThread(loader);
             loading.awaitCompared();
             if (stop.cause() != null) {
-                return new EachSummary(options, folder, console).stoppedBeforeStart(stop.cause());
+                return new EachSummary(options, place.shown(), console).stoppedBeforeStart(stop.cause());
             }
             if (!options.keepOrder() && OrderedOutput.isWaiting(folder.order())) {
                 throw RefusedException.usage("job " + options.name() + " keeps output that waits for its turn, from a call with"
                         + " --keep-order; give that option again, or start over with --fresh");
             }
-            recordJob(before, last);
-            long recovered = options.results() == null ? 0 : repairResults(queue, options.results(), last);
+            recordJob(place, before, producer, last);
+            long recovered = options.results() == null ? 0 : repairResults(place, options.results(), last);
             int exitCode;
-            try (OrderedOutput ordered = options.keepOrder() ? openOrdered(queue, last) : null) {
-                exitCode = run(queue, loading, ordered, last, recovered);
+            try (OrderedOutput ordered = options.keepOrder() ? openOrdered(place, last) : null) {
+                exitCode = run(place, loading, ordered, last, recovered);
             }
             if (loading.loader.coversAll() && stop.cause() == null) {
                 finished.add(loader.storedLast(), loader.hashValue());
@@ -100,35 +103,55 @@ final class EachJob {
         }
     }
 
-    private int run(
-            TaskQueue<byte[]> queue, LoaderThread loading, @Nullable OrderedOutput ordered, long last, long recovered)
+    private int run(JobPlace place, LoaderThread loading, @Nullable OrderedOutput ordered, long last, long recovered)
             throws IOException, InterruptedException {
-        QueueStats stats = queue.stats();
-        Backlog backlog = new Backlog(stats.ready() + stats.delayed());
+        QueueStats stats = place.items().stats();
+        long left = place.isShared() ? Unfinished.of(place).numbers().length : stats.ready() + stats.delayed();
+        Backlog backlog = new Backlog(left);
         Progress progress = new Progress(backlog, loading.loader, inputBytes());
-        long doneBefore = last - stats.total();
+        long doneBefore = last - left - stats.buried();
+        Finished finished = place.isShared() ? new Finished() : null;
+        JobTally tally = new JobTally(progress, backlog, finished, options.failFast(), stop);
         stop.onStop(backlog::giveUp);
         try (Results results = options.results() == null ? null : Results.append(options.results());
-                ProcessRunner commands = stopping.startRunner(options.concurrency())) {
+                ProcessRunner commands = stopping.startRunner(Math.max(1, options.concurrency()))) {
+            PrintedOutcomes outcomes = new PrintedOutcomes(relay, ordered, results, folder.output(), stop);
             Acks acks = new Acks(stop);
-            EachItems items = new EachItems(new EachItems.Tools(
-                    options, commands, relay, ordered, results, folder.output(), backlog, progress, acks, stop));
-            Workers workers = new Workers("each", options.concurrency(), queue.async(), items, stop);
-            stop.onStop(workers::withdraw);
-            stop.onStop(loading::interrupt);
-            loading.go(backlog);
-            workers.start();
-            ProgressDisplay display = options.quiet() ? null : ProgressDisplay.start(progress, relay, console);
-            backlog.awaitEnd();
-            workers.withdraw();
-            workers.await();
-            acks.await();
-            if (display != null) {
-                display.end();
+            Queue<Long> lost = new ConcurrentLinkedQueue<>();
+            EachItems.Lost onLost = place.isShared()
+                    ? (task, item) -> lost.add(task.id().number())
+                    : (task, item) -> stop.stop(ExitCode.STOPPED, "item " + item.number() + " was lost");
+            EachItems items =
+                    new EachItems(new EachItems.Tools(options, commands, outcomes, finished, tally, acks, onLost, stop));
+            List<Workers> all = new ArrayList<>();
+            all.add(new Workers("each", options.concurrency(), place.items().async(), items, stop));
+            TaskQueue<byte[]> reports = place.reports();
+            if (reports != null && finished != null) {
+                all.add(new Workers("reports", 1, reports.async(), new Reports(outcomes, finished, tally, relay, stop), stop));
             }
+            run(all, backlog, progress, loading);
+            acks.await();
+            place.remove(lost);
         }
-        return new EachSummary(options, folder, console)
-                .ended(queue, progress, loading.loader, doneBefore, recovered, stop.cause());
+        return new EachSummary(options, place.shown(), console)
+                .ended(place.items(), progress, loading.loader, doneBefore, recovered, stop.cause());
+    }
+
+    /** Has it all run, and waits for its end. */
+    private void run(List<Workers> all, Backlog backlog, Progress progress, LoaderThread loading) throws InterruptedException {
+        all.forEach(workers -> stop.onStop(workers::withdraw));
+        stop.onStop(loading::interrupt);
+        loading.go(backlog);
+        all.forEach(Workers::start);
+        ProgressDisplay display = options.quiet() ? null : ProgressDisplay.start(progress, relay, console);
+        backlog.awaitEnd();
+        all.forEach(Workers::withdraw);
+        for (Workers workers : all) {
+            workers.await();
+        }
+        if (display != null) {
+            display.end();
+        }
     }
 
     // --- Before it starts
@@ -162,12 +185,13 @@ final class EachJob {
         }
     }
 
-    private void recordJob(@Nullable JobRecord before, long last) throws IOException {
+    private void recordJob(JobPlace place, @Nullable JobRecord before, String producer, long last) throws IOException {
         Path results = options.results();
-        JobRecord now = new JobRecord(
+        JobRecord now = place.record(
                 options.commandShown(),
                 options.fingerprint(),
-                results == null ? "" : results.toAbsolutePath().normalize().toString());
+                results == null ? "" : results.toAbsolutePath().normalize().toString(),
+                producer);
         if (now.equals(before)) {
             return;
         }
@@ -186,21 +210,21 @@ final class EachJob {
     }
 
     /** Makes the results file agree with the queue; how many items turned out to be done. */
-    private long repairResults(TaskQueue<byte[]> queue, Path results, long last) throws IOException {
+    private long repairResults(JobPlace place, Path results, long last) throws IOException {
         if (!ResultsRepair.isThere(results)) {
             return 0;
         }
-        Unfinished unfinished = Unfinished.of(queue, PAGE);
+        Unfinished unfinished = Unfinished.of(place);
         ResultsRepair repair = new ResultsRepair(results, unfinished.numbers(), last);
         repair.run();
-        repair.succeeded().stream().forEach(index -> queue.delete(unfinished.id(index)));
-        return repair.succeeded().cardinality();
+        List<Long> done = repair.succeeded().stream().mapToObj(index -> unfinished.numbers()[index]).toList();
+        unfinished.remove(done);
+        return done.size();
     }
 
-    private OrderedOutput openOrdered(TaskQueue<byte[]> queue, long last) throws IOException {
-        long[] unfinished = Unfinished.of(queue, PAGE).numbers();
-        return OrderedOutput.open(
-                folder.order(), relay, stop, number -> number <= last && Arrays.binarySearch(unfinished, number) < 0);
+    private OrderedOutput openOrdered(JobPlace place, long last) throws IOException {
+        Unfinished unfinished = Unfinished.of(place);
+        return OrderedOutput.open(folder.order(), relay, stop, number -> number <= last && !unfinished.has(number));
     }
 
     private long inputBytes() throws IOException {
@@ -263,39 +287,6 @@ final class EachJob {
             } catch (IOException | RuntimeException failure) {
                 stop.stop(ExitCode.STOPPED, "loading failed: " + Loader.told(failure));
             }
-        }
-    }
-
-    /** The items that are ready or delayed, by number, with their tasks' ids. */
-    private record Unfinished(long[] numbers, long[] ids) {
-        static Unfinished of(TaskQueue<byte[]> queue, int page) {
-            long[][] pairs = new long[16][];
-            int count = 0;
-            for (TaskState state : new TaskState[] {TaskState.READY, TaskState.DELAYED}) {
-                long cursor = 0;
-                do {
-                    TaskPage<byte[]> tasks = queue.list(state, cursor, page);
-                    for (TaskInfo<byte[]> task : tasks.tasks()) {
-                        NumberedItem item = NumberedItem.read(task.payload());
-                        if (item != null) {
-                            if (count == pairs.length) {
-                                pairs = Arrays.copyOf(pairs, 2 * count);
-                            }
-                            pairs[count++] = new long[] {item.number(), task.id().number()};
-                        }
-                    }
-                    cursor = tasks.nextCursor();
-                } while (cursor != 0);
-            }
-            long[][] sorted = Arrays.copyOf(pairs, count);
-            Arrays.sort(sorted, (one, other) -> Long.compare(one[0], other[0]));
-            return new Unfinished(
-                    Arrays.stream(sorted).mapToLong(pair -> pair[0]).toArray(),
-                    Arrays.stream(sorted).mapToLong(pair -> pair[1]).toArray());
-        }
-
-        dev.millrace.api.TaskId id(int index) {
-            return new dev.millrace.api.TaskId(JobFolder.QUEUE, ids[index]);
         }
     }
 }

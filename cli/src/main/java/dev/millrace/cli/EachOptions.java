@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param input the file they are read from; null for standard input
  * @param name the job's name
  * @param folder where the job is kept
+ * @param at the server that has the items; null for the folder
  * @param concurrency how many commands run at once
  * @param retries how often a failed item is tried again
  * @param backoff how long before the first retry; doubled for each further one
@@ -37,6 +38,7 @@ record EachOptions(
         @Nullable Path input,
         String name,
         Path folder,
+        @Nullable String at,
         int concurrency,
         int retries,
         Duration backoff,

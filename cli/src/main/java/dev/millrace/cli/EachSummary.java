@@ -20,12 +20,14 @@ final class EachSummary {
     private static final String GO_ON = "the same command line goes on from here";
 
     private final EachOptions options;
-    private final JobFolder folder;
+    /** The engine, as other commands are given it. */
+    private final String at;
+
     private final Console console;
 
-    EachSummary(EachOptions options, JobFolder folder, Console console) {
+    EachSummary(EachOptions options, String at, Console console) {
         this.options = options;
-        this.folder = folder;
+        this.at = at;
         this.console = console;
     }
 
@@ -100,9 +102,10 @@ final class EachSummary {
         if (buried.count > buried.first.size()) {
             console.err().print("  … and " + (buried.count - buried.first.size()) + " more\n");
         }
-        String at = Text.quoted(folder.uri().getBytes(StandardCharsets.UTF_8));
-        console.err().print("  all: millrace list each --state buried --at " + at + "\n"
-                + "  to run them again: millrace kick each --all --at " + at + ", then the same command line\n");
+        String quoted = Text.quoted(at.getBytes(StandardCharsets.UTF_8));
+        String queue = options.at() == null ? JobFolder.QUEUE : options.name();
+        console.err().print("  all: millrace list " + queue + " --state buried --at " + quoted + "\n"
+                + "  to run them again: millrace kick " + queue + " --all --at " + quoted + ", then the same command line\n");
         console.err().flush();
     }
 

@@ -53,6 +53,16 @@ final class HashFile implements Closeable {
         return new HashFile(channel, known);
     }
 
+    /** Whether nothing was ever added. */
+    boolean isEmpty() {
+        for (int index = 0; index < BYTES; index += Long.BYTES) {
+            if (known.getLong(index) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether there is an entry for this item. */
     boolean knows(long number) {
         return entryOf(number) >= 0;

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   each/job       what the job was begun with              {@link JobRecord}
  *   each/hashes    the running hash of its input            {@link HashFile}
  *   each/inputs    where the inputs ended that were run     {@link FinishedInputs}
+ *   each/lock      locked by a call whose items are on a server
  *   each/order/    output that waits for its turn           {@link OrderedOutput}
  *   output/17.out  output that is too long for the results file; 17.err likewise
  * </pre>
@@ -51,6 +52,15 @@ final class JobFolder {
 
     Path inputs() {
         return folder.resolve("each").resolve("inputs");
+    }
+
+    Path lock() {
+        return folder.resolve("each").resolve("lock");
+    }
+
+    /** There where the folder has an engine of its own. */
+    Path embeddedShard() {
+        return folder.resolve("shard-00");
     }
 
     Path order() {
@@ -121,6 +131,15 @@ final class JobFolder {
         requireUnused();
         Files.move(folder, forgotten);
         deleteTree(forgotten);
+    }
+
+    /** Forgets what there is beside a job's items, all but the lock. The record goes first: without it the rest counts for nothing. */
+    void forgetFiles() throws IOException {
+        for (Path file : new Path[] {record(), hashes(), inputs()}) {
+            Files.deleteIfExists(file);
+        }
+        deleteTree(order());
+        deleteTree(output());
     }
 
     private void requireUnused() {

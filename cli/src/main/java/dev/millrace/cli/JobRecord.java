@@ -15,8 +15,10 @@ import java.util.Map;
  * @param command the command with its arguments, quoted, for a person
  * @param fingerprint of the command's bytes
  * @param results the absolute path of the results file; empty without one
+ * @param at the server that has the items, without a password; empty where they are in the folder
+ * @param producer who counts the items on the server; empty in the folder
  */
-record JobRecord(String command, String fingerprint, String results) {
+record JobRecord(String command, String fingerprint, String results, String at, String producer) {
     /** Version of the files that `each` keeps beside the queue. */
     static final int FORMAT = 1;
 
@@ -36,12 +38,14 @@ record JobRecord(String command, String fingerprint, String results) {
         return new JobRecord(
                 values.getOrDefault("command", ""),
                 values.getOrDefault("fingerprint", ""),
-                values.getOrDefault("results", ""));
+                values.getOrDefault("results", ""),
+                values.getOrDefault("at", ""),
+                values.getOrDefault("producer", ""));
     }
 
     void write(Path file) throws IOException {
         String text = "format=" + FORMAT + "\ncommand=" + command + "\nfingerprint=" + fingerprint + "\nresults="
-                + results + "\n";
+                + results + "\n" + (at.isEmpty() ? "" : "at=" + at + "\nproducer=" + producer + "\n");
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
         Files.writeString(
                 temporary,

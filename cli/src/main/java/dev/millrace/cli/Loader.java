@@ -26,7 +26,7 @@ final class Loader {
     private static final int SHOWN_BYTES = 60;
 
     /** What the input is compared with. */
-    record Known(String job, long last, HashFile hashes, FinishedInputs finished, boolean add) {}
+    record Known(String job, String producer, long last, HashFile hashes, FinishedInputs finished, boolean add) {}
 
     private final ItemSource source;
     private final Known known;
@@ -179,7 +179,7 @@ final class Loader {
         long first = batch.getFirst().number();
         List<byte[]> payloads = batch.stream().map(NumberedItem::payload).toList();
         try {
-            queue.putAll(payloads, Put.options().withProducer(JobFolder.QUEUE, first));
+            queue.putAll(payloads, Put.options().withProducer(known.producer(), first));
             storedLast.set(first + batch.size() - 1);
         } catch (MillraceException failure) {
             stop.stop(ExitCode.STOPPED, told(failure));

@@ -1,6 +1,5 @@
 package dev.millrace.cli;
 
-import dev.millrace.pool.ProcessResult;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
@@ -123,7 +122,7 @@ final class OrderedOutput implements Closeable {
      * @param result null for an item that was not run: it has nothing to pass on, but its turn
      * @return whether the item may count as done
      */
-    boolean pass(long number, @Nullable ProcessResult result) throws IOException {
+    boolean pass(long number, OutputRelay.@Nullable Output result) throws IOException {
         synchronized (this) {
             if (broken) {
                 return false;
@@ -145,14 +144,14 @@ final class OrderedOutput implements Closeable {
         return true;
     }
 
-    private void write(long number, @Nullable ProcessResult result) throws IOException {
+    private void write(long number, OutputRelay.@Nullable Output result) throws IOException {
         Path unfinished = folder.resolve(number + UNFINISHED_SUFFIX);
         try (DataOutputStream out =
                 new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(unfinished), BUFFER_BYTES))) {
-            out.writeLong(result == null ? 0 : result.stdout().sizeBytes());
+            out.writeLong(result == null ? 0 : result.outBytes());
             if (result != null) {
-                result.stdout().copyTo(out);
-                result.stderr().copyTo(out);
+                result.copyOut(out);
+                result.copyErr(out);
             }
         }
         Files.move(unfinished, folder.resolve(Long.toString(number)), StandardCopyOption.ATOMIC_MOVE);

@@ -33,7 +33,12 @@ final class OutputRelay {
 
     /** Passes on all output of a command; a failure ends it all. Whether all of it has gone where it should. */
     boolean pass(ProcessResult result, StopSwitch stop) {
-        return pass(new Fresh(result), stop);
+        return pass(of(result), stop);
+    }
+
+    /** What a command wrote that has just ended. */
+    static Output of(ProcessResult result) {
+        return new Fresh(result);
     }
 
     /** As {@link #pass(ProcessResult, StopSwitch)}, for what was written to standard error alone. */

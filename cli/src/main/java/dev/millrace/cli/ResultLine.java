@@ -1,12 +1,13 @@
 package dev.millrace.cli;
 
-import dev.millrace.pool.ProcessOutput;
 import dev.millrace.pool.ProcessResult;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -35,9 +36,20 @@ final class ResultLine {
 
     /** A line for an item that was run; what is too long for it is put into files in {@code folder}. */
     static byte[] of(NumberedItem item, int attempts, int exitCode, ProcessResult result, Path folder) throws IOException {
-        Output output = Output.of(result.stdout(), folder, item.number() + ".out");
-        Output errors = Output.of(result.stderr(), folder, item.number() + ".err");
-        double seconds = Math.round(result.elapsed().toNanos() / 1e6) / 1e3;
+        return of(item, attempts, exitCode, result.elapsed(), OutputRelay.of(result), folder);
+    }
+
+    /** A line for an item that was run elsewhere. */
+    static byte[] of(Report report, Path folder) throws IOException {
+        return of(report.item(), report.attempts(), report.exitCode(), report.elapsed(), report, folder);
+    }
+
+    private static byte[] of(
+            NumberedItem item, int attempts, int exitCode, Duration elapsed, OutputRelay.Output written, Path folder)
+            throws IOException {
+        Output output = Output.of(written.outBytes(), written::copyOut, folder, item.number() + ".out");
+        Output errors = Output.of(written.errBytes(), written::copyErr, folder, item.number() + ".err");
+        double seconds = Math.round(elapsed.toNanos() / 1e6) / 1e3;
         return Json.line(json -> {
             json.writeNumberProperty("number", item.number());
             json.writeNumberProperty("exit", exitCode);
@@ -81,11 +93,19 @@ final class ResultLine {
         return end <= length && Arrays.equals(line, from, end, start, 0, start.length);
     }
 
+    /** Writes output somewhere. */
+    @FunctionalInterface
+    private interface Copying {
+        void copyTo(OutputStream target) throws IOException;
+    }
+
     private record Output(byte[] bytes, @Nullable Path file) {
-        static Output of(ProcessOutput output, Path folder, String name) throws IOException {
+        static Output of(long bytes, Copying output, Path folder, String name) throws IOException {
             Path file = folder.resolve(name).toAbsolutePath();
-            if (output.sizeBytes() <= INLINE_BYTES_MAX) {
-                return new Output(output.bytes(), null);
+            if (bytes <= INLINE_BYTES_MAX) {
+                ByteArrayOutputStream inline = new ByteArrayOutputStream((int) bytes);
+                output.copyTo(inline);
+                return new Output(inline.toByteArray(), null);
             }
             Files.createDirectories(folder);
             try (OutputStream stream = Files.newOutputStream(file)) {

@@ -21,7 +21,7 @@ final class ManyItems {
                 HashFile hashes = HashFile.open(folder.hashes())) {
             TaskQueue<byte[]> queue = mill.queue(JobFolder.QUEUE);
             StopSwitch stop = new StopSwitch();
-            Loader.Known known = new Loader.Known("many", 0, hashes, new FinishedInputs(folder.inputs()), false);
+            Loader.Known known = new Loader.Known("many", JobFolder.QUEUE, 0, hashes, new FinishedInputs(folder.inputs()), false);
             ItemReader reader = new ItemReader(new Lines(items), (byte) '\n', JobFolder.ITEM_BYTES_MAX);
             Loader loader = new Loader(new ItemSource(reader, ItemSource.Mode.LINES), known, queue, stop);
             Backlog backlog = new Backlog(0);
