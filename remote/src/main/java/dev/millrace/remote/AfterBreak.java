@@ -33,10 +33,10 @@ enum AfterBreak {
             case Command.Touch touch -> REPEAT;
             // No id is ever given again, so that a second one can meet no other task.
             case Command.Delete delete -> REPEAT;
-            // The last word counts, and is the caller's either way.
-            case Command.Pause pause -> REPEAT;
-            case Command.Resume resume -> REPEAT;
-            case Command.Configure configure -> REPEAT;
+            // The last word counts, and somebody else may have had it meanwhile.
+            case Command.Pause pause -> UNKNOWN;
+            case Command.Resume resume -> UNKNOWN;
+            case Command.Configure configure -> UNKNOWN;
             // What became buried or was put in between would be kicked or purged as well.
             case Command.Kick kick -> UNKNOWN;
             case Command.KickOne kick -> UNKNOWN;

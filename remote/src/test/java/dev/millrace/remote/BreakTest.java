@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.api.ErrorCode;
 import dev.millrace.api.OpenOptions;
+import dev.millrace.api.QueueSettings;
 import dev.millrace.api.SessionOptions;
 import dev.millrace.api.TaskState;
 import dev.millrace.api.engine.Answer;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -171,6 +173,37 @@ class BreakTest {
 
         assertThat(EngineClient.await(look)).isInstanceOf(Answer.Stats.class);
         assertThat(look.answers()).isOne();
+    }
+
+    /** Said once more after the break, the first word would be the last. */
+    @Test
+    @Clause({"G10", "T20"})
+    void settingsOfAQueue_whoseAnswerIsLost_areUnknown_andDoNotOverrideALaterWord() {
+        EngineClient first = client();
+        EngineClient second = client();
+        QueueSettings settings = QueueSettings.defaults();
+        List<Command> words = List.of(
+                new Command.Pause(QUEUE),
+                new Command.Resume(QUEUE),
+                new Command.Configure(QUEUE, settings.withMaxAttempts(3)));
+        List<Command> laterWords = List.of(
+                new Command.Resume(QUEUE),
+                new Command.Pause(QUEUE),
+                new Command.Configure(QUEUE, settings.withMaxAttempts(7)));
+        for (int index = 0; index < words.size(); index++) {
+            Iterator<Integer> cuts = List.of(-1, 0).iterator();
+            network.breaking(bytes -> cuts.hasNext() ? cuts.next() : -1);
+            EngineClient.Reply lost = first.submit(words.get(index));
+            network.settle();
+            assertThat(cuts).as("the command arrived, and its answer did not").isExhausted();
+            second.call(laterWords.get(index));
+            Answer last = second.call(new Command.Settings(QUEUE));
+
+            network.advance(RETRY);
+
+            assertThat(failed(EngineClient.await(lost))).isEqualTo(ErrorCode.UNKNOWN);
+            assertThat(first.call(new Command.Settings(QUEUE))).isEqualTo(last);
+        }
     }
 
     @Test
