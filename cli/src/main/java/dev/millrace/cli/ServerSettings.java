@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import dev.millrace.api.Backoff;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
+import dev.millrace.server.GraphiteOptions;
 import dev.millrace.server.LoginLimits;
 import dev.millrace.server.MillraceServer;
 import dev.millrace.server.ServerLimits;
@@ -56,7 +57,8 @@ record ServerSettings(Settings settings, List<User> users) {
                 .withLimits(limits())
                 .withLogins(logins())
                 .withUsers(Users.of(users))
-                .withTls(tls());
+                .withTls(tls())
+                .withGraphite(graphite());
         InetSocketAddress listen = address(Setting.LISTEN, ServerOptions.PORT_DEFAULT);
         return listen == null ? options : options.withListen(listen);
     }
@@ -83,6 +85,32 @@ record ServerSettings(Settings settings, List<User> users) {
                 Path.of(key),
                 authority.isEmpty() ? null : Path.of(authority),
                 TlsOptions.Clients.valueOf(settings.text(Setting.TLS_CLIENTS).toUpperCase(Locale.ROOT)));
+    }
+
+    /** Where numbers are sent; the host is looked up when it is needed, since it may come later than the server. */
+    private @Nullable GraphiteOptions graphite() {
+        String address = settings.text(Setting.GRAPHITE_ADDRESS);
+        if (address.isEmpty()) {
+            return null;
+        }
+        int colon = address.lastIndexOf(':');
+        boolean hasPort = colon > address.lastIndexOf(']');
+        String host = hasPort ? address.substring(0, colon) : address;
+        try {
+            return new GraphiteOptions(
+                    host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host,
+                    hasPort ? Integer.parseInt(address.substring(colon + 1)) : GraphiteOptions.PORT_DEFAULT,
+                    settings.text(Setting.GRAPHITE_PROTOCOL).equals("udp"),
+                    settings.text(Setting.GRAPHITE_PREFIX),
+                    settings.number(Setting.GRAPHITE_INTERVAL_MS),
+                    settings.number(Setting.GRAPHITE_QUEUES_MAX));
+        } catch (NumberFormatException noPort) {
+            settings.mistake(where(Setting.GRAPHITE_ADDRESS), "graphite.address=" + address + " has no port in 1 … 65535");
+            return null;
+        } catch (MillraceException wrong) {
+            settings.mistake(where(Setting.GRAPHITE_ADDRESS), wrong.told());
+            return null;
+        }
     }
 
     private ServerLimits limits() {

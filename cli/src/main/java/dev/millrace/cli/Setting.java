@@ -133,6 +133,14 @@ enum Setting {
             Effect.RELOAD,
             "how long a connection may stay without a login"),
 
+    GRAPHITE_ADDRESS(
+            "graphite.address", "", Effect.RELOAD, "host and port where numbers are sent; none where it is empty; port 2003 unless said"),
+    GRAPHITE_PROTOCOL("graphite.protocol", List.of("tcp", "udp"), Effect.RELOAD, "a connection, or datagrams"),
+    GRAPHITE_PREFIX("graphite.prefix", "", Effect.RELOAD, "what all their names begin with"),
+    GRAPHITE_INTERVAL_MS("graphite.intervalMs", 1_000, 100, 3_600_000, Effect.RELOAD, "how often they are sent"),
+    GRAPHITE_QUEUES_MAX(
+            "graphite.queuesMax", 1_000, 0, 100_000, Effect.RELOAD, "queues whose numbers are sent; of the others only the sums"),
+
     PAYLOAD_BYTES_MAX(
             "engine.payloadBytesMax",
             OpenOptions.defaults().payloadBytesMax(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.api.Durability;
+import dev.millrace.server.GraphiteOptions;
 import dev.millrace.server.LoginLimits;
 import dev.millrace.server.ServerLimits;
 import dev.millrace.server.ServerOptions;
@@ -78,6 +79,24 @@ class ServerSettingsTest {
                         usual.graceMsMax(),
                         usual.detachedMax(),
                         usual.drainMs()));
+    }
+
+    @Test
+    void graphite_isWhereTheAddressSays() throws IOException {
+        assertThat(read(new Settings(), "[graphite]\naddress = \"metrics.example\"\n").graphite())
+                .isEqualTo(new GraphiteOptions("metrics.example", 2003, false, "", 1_000, 1_000));
+        assertThat(read(
+                                new Settings(),
+                                "[graphite]\naddress = \"[::1]:2004\"\nprotocol = \"udp\"\nprefix = \"a.b\"\nintervalMs = 500\nqueuesMax = 7\n")
+                        .graphite())
+                .isEqualTo(new GraphiteOptions("::1", 2004, true, "a.b", 500, 7));
+        for (String wrong : List.of("graphite.address=host:", "graphite.address=host:70000", "graphite.address=:2003")) {
+            Settings settings = new Settings();
+            settings.sayOption(wrong);
+            assertThatThrownBy(() -> new ServerSettings(settings, List.of()).options())
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("graphite");
+        }
     }
 
     @Test

@@ -10,7 +10,17 @@ final class Counters {
     private long silences;
     private long failedLogins;
     private long denials;
+    private long lostReports;
     private final long[] met = new long[Limit.values().length];
+
+    void reportLost() {
+        lostReports++;
+    }
+
+    /** Reports to Graphite that were not sent. */
+    long lostReportCount() {
+        return lostReports;
+    }
 
     /** A limit was met. */
     void met(Limit limit) {

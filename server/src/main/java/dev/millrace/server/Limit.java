@@ -29,7 +29,9 @@ enum Limit {
     /** An address was forgotten early. */
     ADDRESSES_MAX("addressesMax"),
     /** A connection was closed on which nobody had logged in. */
-    LOGIN_WITHIN_MS("loginWithinMs");
+    LOGIN_WITHIN_MS("loginWithinMs"),
+    /** A report to Graphite left queues out. */
+    GRAPHITE_QUEUES_MAX("graphite.queuesMax");
 
     private final String told;
 

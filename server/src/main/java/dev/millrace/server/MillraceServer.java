@@ -54,6 +54,7 @@ public final class MillraceServer implements AutoCloseable {
     private final SingleThreadEventLoop loop;
     private final ExecutorService checker;
     private final ServerState state;
+    private final GraphiteFeed graphite;
     private final Channel listening;
     private final Recovery recovery;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -65,12 +66,14 @@ public final class MillraceServer implements AutoCloseable {
             SingleThreadEventLoop loop,
             ExecutorService checker,
             ServerState state,
+            GraphiteFeed graphite,
             Channel listening,
             Recovery recovery) {
         this.group = group;
         this.loop = loop;
         this.checker = checker;
         this.state = state;
+        this.graphite = graphite;
         this.listening = listening;
         this.recovery = recovery;
     }
@@ -95,7 +98,10 @@ public final class MillraceServer implements AutoCloseable {
             ServerState state = new ServerState(options, engine, lent, new SecureRandom(), checker);
             Recovery recovery = new Recovery(
                     TaskCount.of(engine), Duration.ofNanos(System.nanoTime() - beganNs));
-            return new MillraceServer(group, loop, checker, state, listen(group, state), recovery);
+            GraphiteFeed graphite = new GraphiteFeed(state, line -> new GraphiteLine(loop, checker, line));
+            Channel listening = listen(group, state);
+            loop.execute(() -> graphite.renew(options.graphite()));
+            return new MillraceServer(group, loop, checker, state, graphite, listening, recovery);
         } catch (RuntimeException | Error e) {
             if (engine != null) {
                 engine.close();
@@ -167,7 +173,7 @@ public final class MillraceServer implements AutoCloseable {
     }
 
     /**
-     * Goes on with other users, limits and certificates, all or none, without dropping a connection that keeps its rights (T28): who has lost
+     * Goes on with other users, limits, certificates and another Graphite, all or none, without dropping a connection that keeps its rights (T28): who has lost
      * its user, or what it had logged in with, is closed, and so is who waits for tasks with rights that have changed. Certificates count for new
      * connections. Address, engine and folder stay as they are, whatever the options say. Blocks until it has happened.
      *
@@ -178,12 +184,18 @@ public final class MillraceServer implements AutoCloseable {
                 .withUsers(options.users())
                 .withLimits(options.limits())
                 .withLogins(options.logins())
-                .withTls(options.tls());
+                .withTls(options.tls())
+                .withGraphite(options.graphite());
         check(renewed);
         SslContext tls = Tls.load(renewed.tls());
         Throwable failure;
         try {
-            failure = loop.submit(() -> state.renew(renewed, tls)).awaitUninterruptibly().cause();
+            failure = loop.submit(() -> {
+                        state.renew(renewed, tls);
+                        graphite.renew(renewed.graphite());
+                    })
+                    .awaitUninterruptibly()
+                    .cause();
         } catch (RejectedExecutionException ended) {
             throw new MillraceException(ErrorCode.CLOSED, "the server is closed", ended);
         }
@@ -268,6 +280,7 @@ public final class MillraceServer implements AutoCloseable {
         if (state.drain().isOn()) {
             LOG.log(System.Logger.Level.INFO, "closing: what was accepted is stored and answered; connections=" + open.size());
         }
+        graphite.close();
         state.engine().close();
         CompletableFuture<?>[] farewells = open.stream().map(Connection::goodbye).map(MillraceServer::future).toArray(CompletableFuture[]::new);
         CompletableFuture.allOf(farewells).thenRun(() -> read.complete(null));

@@ -5,6 +5,7 @@ import dev.millrace.api.engine.EngineFigures;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,18 @@ record ServerInfo(ServerState server) {
             }
         });
         return text.toString();
+    }
+
+    /** What is counted and measured of connections, commands and the journal, and how often each limit was met. */
+    Map<String, Long> numbers() {
+        Map<String, Long> numbers = new LinkedHashMap<>();
+        List.of(aboutClients(), aboutMemory(), aboutStats(), aboutJournal(server.engine().figures())).forEach(lines ->
+                lines.forEach((name, value) -> numbers.put(name, ((Number) value).longValue())));
+        for (Limit limit : Limit.values()) {
+            numbers.put("met_" + limit.told().replace('.', '_'), server.counters().metCount(limit));
+        }
+        server.engine().figures().bounds().forEach(bound -> numbers.put("met_engine_" + bound.name(), bound.met()));
+        return numbers;
     }
 
     private static boolean isAll(String wanted) {
@@ -118,6 +131,10 @@ record ServerInfo(ServerState server) {
             case CHECKS_PER_ADDRESS_MAX -> logins.checksPerAddressMax();
             case ADDRESSES_MAX -> logins.addressesMax();
             case LOGIN_WITHIN_MS -> logins.loginWithinMs();
+            case GRAPHITE_QUEUES_MAX -> {
+                GraphiteOptions graphite = server.options().graphite();
+                yield graphite == null ? 0 : graphite.queuesMax();
+            }
         };
     }
 
@@ -147,6 +164,7 @@ record ServerInfo(ServerState server) {
         lines.put("denied_commands", counters.denialCount());
         lines.put("failed_logins", counters.failedLoginCount());
         lines.put("late_logins", counters.lateLoginCount());
+        lines.put("lost_graphite_reports", counters.lostReportCount());
         lines.put("total_net_input_bytes", counters.readByteCount());
         lines.put("total_net_output_bytes", counters.writtenByteCount());
         return lines;

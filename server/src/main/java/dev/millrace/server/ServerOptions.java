@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param users who may connect; none by default, and then whoever connects may do everything
  * @param logins how those who guess passwords are slowed down
  * @param tls with which certificate clients are spoken to; null for none, in plain text
+ * @param graphite where numbers are sent; null for nowhere
  */
 public record ServerOptions(
-        InetSocketAddress listen, String uri, OpenOptions engine, ServerLimits limits, boolean insecure, Users users, LoginLimits logins, @Nullable TlsOptions tls) {
+        InetSocketAddress listen, String uri, OpenOptions engine, ServerLimits limits, boolean insecure, Users users, LoginLimits logins, @Nullable TlsOptions tls,
+        @Nullable GraphiteOptions graphite) {
     /** The port of the native wire where none is said. */
     public static final int PORT_DEFAULT = 7411;
 
@@ -42,41 +44,47 @@ public record ServerOptions(
                 false,
                 Users.none(),
                 LoginLimits.defaults(),
+                null,
                 null);
     }
 
     /** These options with another address. */
     public ServerOptions withListen(InetSocketAddress listen) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite);
     }
 
     /** These options with other options of the engine. */
     public ServerOptions withEngine(OpenOptions engine) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite);
     }
 
     /** These options with other limits. */
     public ServerOptions withLimits(ServerLimits limits) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite);
     }
 
     /** These options, with or without the consent that others than this machine may connect. */
     public ServerOptions withInsecure(boolean insecure) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite);
     }
 
     /** These options with other users. */
     public ServerOptions withUsers(Users users) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite);
     }
 
     /** These options with other limits for those who guess passwords. */
     public ServerOptions withLogins(LoginLimits logins) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite);
     }
 
     /** These options with other certificates, or, with null, in plain text. */
     public ServerOptions withTls(@Nullable TlsOptions tls) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite);
+    }
+
+    /** These options with another place where numbers are sent, or, with null, none. */
+    public ServerOptions withGraphite(@Nullable GraphiteOptions graphite) {
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite);
     }
 }
