@@ -3,7 +3,9 @@ package dev.millrace.cli;
 import dev.millrace.api.Millrace;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
+import dev.millrace.api.TaskId;
 import dev.millrace.api.TaskQueue;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -32,9 +34,9 @@ final class JobPlace implements AutoCloseable {
 
     private final TaskQueue<byte[]> items;
     private final @Nullable TaskQueue<byte[]> reports;
-    private final AutoCloseable lock;
+    private final Closeable lock;
 
-    private JobPlace(JobFolder folder, Millrace mill, @Nullable String at, String queue, AutoCloseable lock) {
+    private JobPlace(JobFolder folder, Millrace mill, @Nullable String at, String queue, Closeable lock) {
         this.folder = folder;
         this.mill = mill;
         this.at = at;
@@ -197,7 +199,7 @@ final class JobPlace implements AutoCloseable {
     void remove(Iterable<Long> ids) {
         for (long id : ids) {
             try {
-                items.forceDelete(new dev.millrace.api.TaskId(items.name(), id));
+                items.forceDelete(new TaskId(items.name(), id));
             } catch (MillraceException gone) {
                 // It is gone already, or will be run once more, and what comes of that counts for nothing.
             }
@@ -206,12 +208,10 @@ final class JobPlace implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (AutoCloseable last = lock) {
+        try {
             mill.close();
-        } catch (IOException | RuntimeException failure) {
-            throw failure;
-        } catch (Exception impossible) {
-            throw new IllegalStateException(impossible);
+        } finally {
+            lock.close();
         }
     }
 }

@@ -153,6 +153,7 @@ class GraphiteTest {
     /** It goes away and comes back; the server goes on meanwhile. */
     @Test
     @Clause("T19")
+    @SuppressWarnings("try") // the first end of the feed is closed in the midst of the test, which is what it is about
     void server_connectsToGraphite_andAgainWhenItIsBack() throws IOException {
         InetAddress here = InetAddress.getLoopbackAddress();
         int port;

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,11 +83,11 @@ class InfoTest {
             peer.call("TASK.PUT mail " + "x".repeat(1_000));
             Map<String, Long> after = journal(peer);
 
-            assertThat(after.get("journal_commits")).isEqualTo(before.get("journal_commits") + 1);
-            assertThat(after.get("journal_fsyncs")).isGreaterThan(before.get("journal_fsyncs"));
-            assertThat(after.get("journal_live_records")).isEqualTo(before.get("journal_live_records") + 1);
-            assertThat(after.get("journal_live_bytes")).isGreaterThan(before.get("journal_live_bytes"));
-            assertThat(after.get("journal_log_bytes")).isGreaterThan(before.get("journal_log_bytes") + 1_000);
+            assertThat(after.get("journal_commits")).isEqualTo(figure(before, "journal_commits") + 1);
+            assertThat(after.get("journal_fsyncs")).isGreaterThan(figure(before, "journal_fsyncs"));
+            assertThat(after.get("journal_live_records")).isEqualTo(figure(before, "journal_live_records") + 1);
+            assertThat(after.get("journal_live_bytes")).isGreaterThan(figure(before, "journal_live_bytes"));
+            assertThat(after.get("journal_log_bytes")).isGreaterThan(figure(before, "journal_log_bytes") + 1_000);
             assertThat(after).containsEntry("journal_disk_full", 0L).containsEntry("journal_refused_for_room", 0L);
             assertThat(after.get("journal_free_bytes")).isPositive();
             assertThat(after).containsKeys("journal_segments", "journal_cleaned_bytes", "journal_disk_bytes");
@@ -94,6 +95,10 @@ class InfoTest {
         try (TestServer server = new TestServer()) {
             assertThat(server.connect().call("INFO")).doesNotContain("# Journal").contains("# Limits");
         }
+    }
+
+    private static long figure(Map<String, Long> figures, String name) {
+        return Objects.requireNonNull(figures.get(name), name);
     }
 
     private static Map<String, String> limits(Client client) {
