@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Every clause of the contract has a passing test on every engine it binds; the table of them is written beside. */
 class ClauseTableTest {
     /** The modules whose tests name clauses; they are built before this one. */
-    private static final List<Path> MODULES = List.of(Path.of("../embedded"), Path.of("../json"), Path.of("../remote"));
+    private static final List<Path> MODULES = List.of(Path.of("../embedded"), Path.of("../json"), Path.of("../remote"), Path.of("../server"));
 
     @Test
     void table_ofTheModulesBuiltBefore_hasNoProblems() throws IOException {

@@ -75,7 +75,7 @@ class BreakTest {
 
     /** What it has may be finished there, and nowhere else; what it waits for is asked of the next server. */
     @Test
-    @Clause({"G3", "T28"})
+    @Clause({"G3", "T28 restart"})
     void serverThatDrains_takesVerdicts_andTakesGoOnAtTheNextOne() {
         EngineClient worker = client();
         EngineClient other = client();

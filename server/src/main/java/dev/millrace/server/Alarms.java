@@ -42,6 +42,11 @@ final class Alarms {
         boolean isSet() {
             return number != 0;
         }
+
+        /** When it rings, while it is set. */
+        long atNs() {
+            return atNs;
+        }
     }
 
     Alarms(EngineLoop loop, TimeSource time) {

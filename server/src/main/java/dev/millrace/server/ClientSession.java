@@ -11,6 +11,7 @@ import dev.millrace.api.engine.Outlet;
 import dev.millrace.api.engine.Push;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.SessionGrant;
+import dev.millrace.wire.SessionPage;
 import dev.millrace.wire.SessionResumed;
 import dev.millrace.wire.Shape;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,14 @@ final class ClientSession implements Outlet<Token> {
     /** Null before it is first asked for. */
     private @Nullable String secret;
 
+    /** When it was opened. */
+    private final long openedNs;
+    /** Of its last connection, once that is gone. */
+    private String name = "";
+
+    private String peer = "";
+    private @Nullable Login login;
+
     private boolean isOver;
     /** Whether nobody wants pushes any more. */
     private boolean isClosed;
@@ -68,6 +78,7 @@ final class ClientSession implements Outlet<Token> {
         this.server = server;
         this.connection = connection;
         this.tagsMax = server.limits().tagsMax();
+        this.openedNs = server.alarms().nowNs();
         this.session = server.engine().open(SessionOptions.defaults(), this);
     }
 
@@ -93,6 +104,42 @@ final class ClientSession implements Outlet<Token> {
         return blocking != null;
     }
 
+    boolean isDetached() {
+        return connection == null;
+    }
+
+    /** How many takes wait. */
+    private int waitingCount() {
+        int waiting = blocking == null ? 0 : 1;
+        for (Subscription subscription : subscriptions.values()) {
+            waiting += subscription.takes().size();
+        }
+        return waiting;
+    }
+
+    /** Who is logged in, or asked for the grace. */
+    String userNow() {
+        return connection == null ? user : connection.login().name();
+    }
+
+    /** As SESSION.LIST shows it. */
+    SessionPage.Entry entry(long held) {
+        long nowNs = server.alarms().nowNs();
+        long sinceMs = server.options().engine().timeSource().wallMs() - TimeUnit.NANOSECONDS.toMillis(nowNs - openedNs);
+        Connection now = connection;
+        return new SessionPage.Entry(
+                id(),
+                now != null,
+                userNow(),
+                now == null ? name : now.commands().name(),
+                now == null ? peer : ClientLine.address(now.peer()),
+                sinceMs,
+                held,
+                waitingCount(),
+                graceMs,
+                graceEnd.isSet() ? TimeUnit.NANOSECONDS.toMillis(graceEnd.atNs() - nowNs) : 0);
+    }
+
     int subscriptionCount() {
         return subscriptions.size();
     }
@@ -111,6 +158,24 @@ final class ClientSession implements Outlet<Token> {
         } else {
             submitInOrder(Token.InOrder.of(task.shape()), command);
         }
+    }
+
+    /** Answers with sessions, once the engine has told what each holds; that comes in the order of the questions. */
+    void list(List<ClientSession> sessions, long nextCursor) {
+        long[] held = new long[sessions.size()];
+        for (int index = 0; index < held.length; index++) {
+            int place = index;
+            sessions.get(index).countHeld(count -> held[place] = count);
+        }
+        submitInOrder(
+                new Token.Listing(() -> {
+                    List<SessionPage.Entry> entries = new ArrayList<>(held.length);
+                    for (int index = 0; index < held.length; index++) {
+                        entries.add(sessions.get(index).entry(held[index]));
+                    }
+                    return new SessionPage(nextCursor, entries);
+                }),
+                new Command.ListHeld(0, 1));
     }
 
     private void submitInOrder(Token token, Command command) {
@@ -276,6 +341,9 @@ final class ClientSession implements Outlet<Token> {
             abandon();
         } else if (server.sessions().hasRoom()) {
             withdraw();
+            name = lost.commands().name();
+            peer = ClientLine.address(lost.peer());
+            login = lost.login();
             connection = null;
             server.sessions().detached();
             server.alarms().set(graceEnd, server.alarms().nowNs() + TimeUnit.MILLISECONDS.toNanos(graceMs));
@@ -298,6 +366,17 @@ final class ClientSession implements Outlet<Token> {
         }
         subscriptions.clear();
         cancelling = null;
+    }
+
+    /** The users have changed: a session without a connection whose user would be out ends, and nothing of it has failed. */
+    void renewed() {
+        Login last = login;
+        if (isDetached() && last != null && last.renew() == Login.Renewal.ENDED) {
+            server.alarms().unset(graceEnd);
+            server.sessions().lapsed();
+            isOver = true;
+            close();
+        }
     }
 
     private void graceIsOver() {
@@ -385,6 +464,7 @@ final class ClientSession implements Outlet<Token> {
             }
             case Token.Resumed resumed -> resumed(answer);
             case Token.Tagged tagged -> pushed(tagged, answer);
+            case Token.Listing(Supplier<SessionPage> page) -> listed(page, answer);
             case Token.HeldAsked(LongConsumer told) -> told.accept(answer instanceof Answer.Held held ? held.held() : 0);
             case Token.Unseen unseen -> {}
         }
@@ -407,6 +487,16 @@ final class ClientSession implements Outlet<Token> {
             pendingCount--;
             SessionResumed told = new SessionResumed(id(), graceMs, held.held());
             client().replies().answer(out -> out.resumed(told));
+        } else {
+            inOrder(Shape.HELD, answer);
+        }
+    }
+
+    private void listed(Supplier<SessionPage> page, Answer answer) {
+        if (staleCount == 0 && !isOutOfReach() && answer instanceof Answer.Held) {
+            pendingCount--;
+            SessionPage told = page.get();
+            client().replies().answer(out -> out.sessions(told));
         } else {
             inOrder(Shape.HELD, answer);
         }

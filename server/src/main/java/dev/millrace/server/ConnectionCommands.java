@@ -8,8 +8,10 @@ import dev.millrace.wire.CommandInfo;
 import dev.millrace.wire.ReplyWriter;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.SessionGrant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** What the server does by itself: everything that is about a connection, or about the server. Used on the loop's thread. */
 final class ConnectionCommands {
@@ -68,6 +70,7 @@ final class ConnectionCommands {
                 SessionGrant grant = connection.session().grant(grace.graceMs());
                 reply(out -> new AnswerWriter(out).granted(grant));
             }
+            case Request.Sessions wish -> listSessions(wish);
             case Request.Resume resume -> connection.resume(resume);
             case Request.Timeout timeout -> {
                 connection.expectWithin(timeout.silenceMs());
@@ -222,6 +225,23 @@ final class ConnectionCommands {
         return server.connections().all().stream()
                 .filter(other -> login.mayAdministerAll() || !other.login().isMissing() && other.login().name().equals(login.name()))
                 .toList();
+    }
+
+    /** Those of {@link #visible} connections, and those without one of whom the same is true. */
+    private void listSessions(Request.Sessions wish) {
+        Login login = connection.login();
+        Stream<ClientSession> connected = wish.isDetachedOnly() ? Stream.empty() : visible().stream().map(Connection::session);
+        Stream<ClientSession> detached = server.sessions().all().stream()
+                .filter(ClientSession::isDetached)
+                .filter(session -> login.mayAdministerAll() || session.user().equals(login.name()));
+        List<ClientSession> found = Stream.concat(connected, detached)
+                .filter(session -> session.id() >= wish.cursor())
+                .filter(session -> wish.user() == null || wish.user().equals(session.userNow()))
+                .sorted(Comparator.comparingLong(ClientSession::id))
+                .limit(wish.count() + 1L)
+                .toList();
+        boolean isMore = found.size() > wish.count();
+        connection.session().list(isMore ? found.subList(0, wish.count()) : found, isMore ? found.getLast().id() : 0);
     }
 
     private void kill(List<String> arguments) {

@@ -4,6 +4,8 @@ import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -70,6 +72,11 @@ final class Sessions {
     private static boolean isSame(String told, @Nullable String secret) {
         byte[] right = (secret == null ? "" : secret).getBytes(StandardCharsets.UTF_8);
         return MessageDigest.isEqual(told.getBytes(StandardCharsets.UTF_8), right) && secret != null;
+    }
+
+    /** Those that may be gone on with, whether they have a connection or not. */
+    Collection<ClientSession> all() {
+        return Collections.unmodifiableCollection(byId.values());
     }
 
     /** Whether one more session may live without a connection. */

@@ -1,7 +1,9 @@
 package dev.millrace.server;
 
+import dev.millrace.wire.SessionPage;
 import dev.millrace.wire.Shape;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /** By what a client's session knows the answer to a command again. */
 sealed interface Token {
@@ -69,6 +71,9 @@ sealed interface Token {
 
     /** How many tasks a session has with which a connection goes on; answered in order. */
     final class Resumed implements Token {}
+
+    /** A list of sessions, told once all that it asks of the engine is there; answered in order. */
+    record Listing(Supplier<SessionPage> page) implements Token {}
 
     /** The question how many tasks the session holds, which no client asked; told to whoever did, 0 where nobody can say. */
     record HeldAsked(LongConsumer told) implements Token {}

@@ -59,7 +59,7 @@ class GraceTest {
     }
 
     @Test
-    @Clause({"G3", "T25"})
+    @Clause({"G3", "T25 consume"})
     void resume_ofAConsumption_withdrawsItsTakes_andKeepsWhatWasPushed() {
         Client first = withGrace();
         first.call("HELLO", "3");

@@ -239,6 +239,7 @@ class MillraceServerTest {
     }
 
     @Test
+    @Clause("G11")
     void start_forOthersThanThisMachine_isRefusedWithoutConsent() {
         ServerOptions open = inMemory().withListen(new InetSocketAddress("0.0.0.0", 0));
 

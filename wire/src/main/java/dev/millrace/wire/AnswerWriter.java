@@ -76,6 +76,40 @@ public final class AnswerWriter {
         number(Field.HELD, resumed.held());
     }
 
+    /** Writes what SESSION.LIST answers. */
+    public void sessions(SessionPage page) {
+        out.map(2);
+        number(Field.CURSOR, page.nextCursor());
+        out.field(Field.SESSIONS);
+        out.array(page.sessions().size());
+        page.sessions().forEach(this::session);
+    }
+
+    private void session(SessionPage.Entry session) {
+        out.map(10);
+        number(Field.ID, session.id());
+        out.field(Field.STATE);
+        out.field(session.isConnected() ? Field.CONNECTED : Field.DETACHED);
+        text(Field.USER, session.user());
+        text(Field.NAME, session.name());
+        text(Field.PEER, session.peer());
+        number(Field.SINCE, session.sinceMs());
+        number(Field.HELD, session.held());
+        number(Field.WAITING, session.waiting());
+        number(Field.GRACE_MS, session.graceMs());
+        if (session.isConnected()) {
+            out.field(Field.GRACE_LEFT_MS);
+            out.nothing();
+        } else {
+            number(Field.GRACE_LEFT_MS, session.graceLeftMs());
+        }
+    }
+
+    private void text(Field field, String value) {
+        out.field(field);
+        out.bulk(value);
+    }
+
     /** Writes what SESSION.TIMEOUT answers. */
     public void timeout(long id, long timeoutMs) {
         out.map(2);

@@ -7,12 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the commands that are the server's own business. */
 final class ConnectionReader {
+    private static final int SESSIONS_USUAL = 100;
+
     private ConnectionReader() {}
 
     static Request read(Verb verb, ArgumentCursor cursor) {
         return switch (verb) {
             case SESSION_GRACE -> new Request.Grace(cursor.durationMs("ms"));
             case SESSION_RESUME -> new Request.Resume(cursor.integer("id", 1, Long.MAX_VALUE), cursor.name("secret"));
+            case SESSION_LIST -> sessions(cursor);
             case SESSION_TIMEOUT -> timeout(cursor);
             case HELLO -> hello(cursor);
             case AUTH -> new Request.Auth(login(cursor));
@@ -26,6 +29,24 @@ final class ConnectionReader {
             case SELECT -> select(cursor);
             default -> throw new IllegalArgumentException(verb + " is no command about the connection");
         };
+    }
+
+    private static Request sessions(ArgumentCursor cursor) {
+        long from = 0;
+        int count = SESSIONS_USUAL;
+        @Nullable String user = null;
+        boolean isDetachedOnly = false;
+        while (cursor.more()) {
+            Word option = cursor.option();
+            switch (option) {
+                case CURSOR -> from = cursor.integer("cursor", 0, Long.MAX_VALUE);
+                case COUNT -> count = (int) cursor.integer("count", 1, Request.Sessions.COUNT_MAX);
+                case USER -> user = cursor.text("user");
+                case DETACHED -> isDetachedOnly = true;
+                default -> throw cursor.unexpected(option);
+            }
+        }
+        return new Request.Sessions(from, count, user, isDetachedOnly);
     }
 
     private static Request timeout(ArgumentCursor cursor) {

@@ -39,6 +39,18 @@ public sealed interface Request {
     }
 
     /**
+     * A page of the server's sessions.
+     *
+     * @param cursor the least number; 0 to begin
+     * @param user whose sessions; null for anybody's
+     * @param isDetachedOnly whether only those without a connection are meant
+     */
+    record Sessions(long cursor, int count, @Nullable String user, boolean isDetachedOnly) implements Request {
+        /** The longest page. */
+        public static final int COUNT_MAX = 1_000;
+    }
+
+    /**
      * How long this client is silent at the most.
      *
      * @param silenceMs 0 for any time

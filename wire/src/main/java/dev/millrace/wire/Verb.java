@@ -260,6 +260,19 @@ public enum Verb {
             "a map: cursor (0 at the end), held (how many in all), tasks (an array of maps: queue, receipt)",
             List.of(),
             "SESSION.HELD COUNT 1000"),
+    /** Lists sessions. */
+    SESSION_LIST(
+            Right.CONNECTION,
+            "[CURSOR c] [COUNT n] [USER user] [DETACHED]",
+            "Lists the server's sessions",
+            "By their numbers; those of the same user, or all with the right admin on every queue, *. CURSOR: 0 to begin, then what the last"
+                    + " answer said. COUNT: so many at the most, 1 … 1000, else 100. USER: only this user's. DETACHED: only those without a"
+                    + " connection. Of each the state is connected or detached, since when it is there, held how many tasks it has, waiting"
+                    + " how many takes, and of one without a connection how much of its grace is left.",
+            "a map: cursor (0 at the end), sessions (an array of maps: id, state, user, name, peer, since, held, waiting, graceMs, graceLeftMs"
+                    + " or null)",
+            List.of(),
+            "SESSION.LIST", "SESSION.LIST USER ada DETACHED"),
     /** Announces a heartbeat. */
     SESSION_TIMEOUT(
             Right.CONNECTION,

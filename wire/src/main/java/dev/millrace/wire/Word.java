@@ -15,6 +15,7 @@ enum Word {
     DEFAULT,
     DELAY,
     DELAYED,
+    DETACHED,
     DOCS,
     FORCE,
     GETNAME,
@@ -43,7 +44,8 @@ enum Word {
     TAKEN,
     TIMEOUT,
     TTL,
-    TTR;
+    TTR,
+    USER;
 
     private static final int TABLE_BITS = 8;
     private static final @Nullable Word[] TABLE = table();
