@@ -8,6 +8,9 @@ import java.util.Set;
 /** The connections that are open, oldest first. Used on the loop's thread. */
 final class Connections {
     private int max;
+    /** Beyond the limit, and being told so. */
+    private int turnedAway;
+
     private final Set<Connection> open = new LinkedHashSet<>();
 
     Connections(int max) {
@@ -37,6 +40,15 @@ final class Connections {
 
     Collection<Connection> all() {
         return Collections.unmodifiableSet(open);
+    }
+
+    /** So many more, or with a negative number fewer, are being told that there are too many. */
+    void turnedAway(int more) {
+        turnedAway += more;
+    }
+
+    int turnedAwayCount() {
+        return turnedAway;
     }
 
     int count() {

@@ -311,12 +311,15 @@ public final class MillraceServer implements AutoCloseable {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "connection refused: peer=" + channel.remoteAddress() + " connectionsMax=" + state.connections().max());
-                if (state.tls() != null) {
-                    channel.close();
-                    return;
-                }
                 String told = "-OVERLOADED connections=" + state.connections().count() + " are open, connectionsMax="
                         + state.connections().max() + "; close some, or try again later\r\n";
+                if (state.tls() != null) {
+                    channel.pipeline().addLast(new Doorstep(state.tls(), state.logins().limits().loginWithinMs()));
+                    if (!TurnedAway.tell(state, channel, told)) {
+                        channel.close();
+                    }
+                    return;
+                }
                 channel.writeAndFlush(channel.alloc().buffer().writeBytes(told.getBytes(StandardCharsets.UTF_8)))
                         .addListener(ChannelFutureListener.CLOSE);
                 return;

@@ -65,6 +65,7 @@ final class ServerState {
         connections.max(renewed.limits().connectionsMax());
         logins.renew(renewed.users(), renewed.logins());
         List.copyOf(connections.all()).forEach(Connection::renewed);
+        List.copyOf(sessions.all()).forEach(ClientSession::renewed);
     }
 
     /** A payload is the longest argument, but for names and the like. */

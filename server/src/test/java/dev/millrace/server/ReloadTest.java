@@ -42,6 +42,27 @@ class ReloadTest {
         }
     }
 
+    /** Nobody could go on with it any more, so its tasks need not wait for its grace to end. */
+    @Test
+    void renew_withoutItsUser_endsASessionWithoutAConnection_andGivesItsTasksBack() {
+        try (TestServer server = new TestServer(TestUsers::in)) {
+            Client client = loggedIn(server);
+            client.call("SESSION.GRACE", "60000");
+            client.call("TASK.PUT", "mail", "x");
+            client.call("TASK.TAKE", "mail");
+            client.drop();
+            renew(server, options -> options);
+            assertThat(server.state().sessions().detachedCount()).isOne();
+
+            renew(server, options -> options.withUsers(WITHOUT_ADA));
+
+            assertThat(server.state().sessions().detachedCount()).isZero();
+            Client other = server.connect();
+            other.call("AUTH", "all");
+            assertThat(other.call("TASK.PEEK", "mail")).contains("ready", "failures\r\n:0");
+        }
+    }
+
     @Test
     void renew_withFewerRights_deniesFromThenOn_andClosesWhoWaits() {
         User less = TestUsers.user("ada", TestUsers.ADA.credentials(), List.of(Grant.of("mail*", List.of("put"))));

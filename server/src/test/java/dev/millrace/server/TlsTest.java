@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
+import dev.millrace.testkit.Clause;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,6 +37,7 @@ class TlsTest {
     }
 
     @Test
+    @Clause("G11")
     void command_overTls_isAnswered_inBothVersions() throws Exception {
         try (MillraceServer running = start(server.options())) {
             for (String version : List.of("TLSv1.3", "TLSv1.2")) {
@@ -57,6 +59,7 @@ class TlsTest {
     }
 
     @Test
+    @Clause("G11")
     void plainClient_onATlsPort_isToldSo_andTheOthersGoOn() throws Exception {
         try (MillraceServer running = start(server.options()); RespPeer good = new RespPeer(socket(running, null))) {
             good.ping();
@@ -70,6 +73,29 @@ class TlsTest {
     }
 
     @Test
+    @Clause({"G7", "G11"})
+    void connectionTooMany_isToldSo_overTls() throws Exception {
+        ServerLimits one = new ServerLimits(1, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 10, 60_000, 60_000, 10, 0);
+        try (MillraceServer running = MillraceServer.start(ServerOptions.of("memory:")
+                        .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                        .withTls(server.options())
+                        .withLimits(one));
+                RespPeer good = new RespPeer(socket(running, null))) {
+            good.ping();
+            for (String version : List.of("TLSv1.3", "TLSv1.2")) {
+                SSLSocket socket = socket(running, null);
+                socket.setEnabledProtocols(new String[] {version});
+                try (RespPeer peer = new RespPeer(socket)) {
+                    assertThat(peer.line()).startsWith("-OVERLOADED connections=1 are open, connectionsMax=1");
+                    assertThat(peer.line()).isNull();
+                }
+            }
+            good.ping();
+        }
+    }
+
+    @Test
+    @Clause("G11")
     void tlsClient_onAPlainPort_isRefused_andTheOthersGoOn() throws Exception {
         try (MillraceServer running = start(null); RespPeer good = new RespPeer(running.address())) {
             good.ping();
@@ -81,6 +107,7 @@ class TlsTest {
     }
 
     @Test
+    @Clause("G11")
     void clientCertificate_required_letsOnlyThoseInThatAreVouchedFor() throws Exception {
         TlsOptions required =
                 new TlsOptions(server.certificate(), server.key(), client.certificate(), TlsOptions.Clients.REQUIRED);
@@ -94,6 +121,7 @@ class TlsTest {
     }
 
     @Test
+    @Clause("G11")
     void clientCertificate_optional_letsThoseInWithout_butNotWithAWrongOne() throws Exception {
         TlsOptions optional =
                 new TlsOptions(server.certificate(), server.key(), client.certificate(), TlsOptions.Clients.OPTIONAL);
@@ -106,6 +134,7 @@ class TlsTest {
     }
 
     @Test
+    @Clause("G11")
     void filesOfNoUse_areRefused_withTheRemedy() throws Exception {
         Path none = folder.resolve("none.pem");
         Path text = Files.writeString(folder.resolve("text.pem"), "hello");
@@ -122,6 +151,7 @@ class TlsTest {
     }
 
     @Test
+    @Clause("G11")
     void anotherAddressThanLoopback_needsUsersAndTls() {
         ServerOptions open = ServerOptions.of("memory:").withListen(new InetSocketAddress("0.0.0.0", 0));
 
