@@ -21,6 +21,8 @@ import java.util.function.Consumer;
  *     been empty for longest is forgotten first
  * @param engineDeathsMax how often a task may be held when the whole engine dies before it is buried (T22), 0 … 255; 10
  *     by default; 0 means without limit
+ * @param memoryBytesMax how many bytes the payloads in {@code memory:} may take, each counted with 128 bytes more, 64 KiB … 2⁵⁰; half of the
+ *     largest heap by default. Past it puts are OVERLOADED, while takes and verdicts go on (G7). Other engines keep none in memory
  * @param backoff the delay of a failed task whose {@code fail} names none; doubling from 1 s to 5 min by default. Called
  *     on the engine's thread, it must not block; where it throws, a second is taken
  * @param timeSource where time comes from; the system's clock by default
@@ -34,6 +36,7 @@ public record OpenOptions(
         long producerKeepMs,
         int idleQueuesMax,
         int engineDeathsMax,
+        long memoryBytesMax,
         Backoff backoff,
         TimeSource timeSource) {
     private static final OpenOptions DEFAULTS = new OpenOptions(
@@ -45,6 +48,7 @@ public record OpenOptions(
             Duration.ofDays(3).toMillis(),
             1_024,
             10,
+            Math.clamp(Runtime.getRuntime().maxMemory() / 2, 64L << 10, 1L << 50),
             Backoff.exponential(Duration.ofSeconds(1), Duration.ofMinutes(5)),
             TimeSource.system());
 
@@ -60,6 +64,7 @@ public record OpenOptions(
         requireWithin("producerKeepMs", producerKeepMs, 1, Limits.DELAY_MAX_MS);
         requireWithin("idleQueuesMax", idleQueuesMax, 0, 1_000_000);
         requireWithin("engineDeathsMax", engineDeathsMax, 0, 255);
+        requireWithin("memoryBytesMax", memoryBytesMax, 64L << 10, 1L << 50);
         if (commandBytesMax < payloadBytesMax + 256) {
             throw Limits.bad("commandBytesMax=" + commandBytesMax + " < payloadBytesMax=" + payloadBytesMax
                     + " + 256; raise commandBytesMax");
@@ -114,6 +119,11 @@ public record OpenOptions(
         return with(change -> change.engineDeathsMax = engineDeathsMax);
     }
 
+    /** These options with another limit of what payloads take in {@code memory:}. */
+    public OpenOptions withMemoryBytesMax(long memoryBytesMax) {
+        return with(change -> change.memoryBytesMax = memoryBytesMax);
+    }
+
     /** These options with another backoff for failures that name no delay. */
     public OpenOptions withBackoff(Backoff backoff) {
         return with(change -> change.backoff = backoff);
@@ -146,6 +156,7 @@ public record OpenOptions(
         private long producerKeepMs;
         private int idleQueuesMax;
         private int engineDeathsMax;
+        private long memoryBytesMax;
         private Backoff backoff;
         private TimeSource timeSource;
 
@@ -158,6 +169,7 @@ public record OpenOptions(
             producerKeepMs = from.producerKeepMs;
             idleQueuesMax = from.idleQueuesMax;
             engineDeathsMax = from.engineDeathsMax;
+            memoryBytesMax = from.memoryBytesMax;
             backoff = from.backoff;
             timeSource = from.timeSource;
         }
@@ -165,7 +177,7 @@ public record OpenOptions(
         OpenOptions result() {
             return new OpenOptions(
                     durability, payloadBytesMax, commandBytesMax, waitersMax, producersMax, producerKeepMs, idleQueuesMax,
-                    engineDeathsMax, backoff, timeSource);
+                    engineDeathsMax, memoryBytesMax, backoff, timeSource);
         }
     }
 }

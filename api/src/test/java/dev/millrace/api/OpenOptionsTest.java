@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class OpenOptionsTest {
     private static final OpenOptions CHANGED = new OpenOptions(
-            Durability.NONE, 2, 2_000_000, 3, 4, 44, 5, 6, Backoff.fixed(Duration.ofSeconds(7)), new FixedTime());
+            Durability.NONE, 2, 2_000_000, 3, 4, 44, 5, 6, 77_777, Backoff.fixed(Duration.ofSeconds(7)), new FixedTime());
 
     @Test
     void defaults_areThoseOfTheDocumentation() {
@@ -26,6 +26,7 @@ class OpenOptionsTest {
         assertThat(options.producerKeepMs()).isEqualTo(259_200_000);
         assertThat(options.idleQueuesMax()).isEqualTo(1_024);
         assertThat(options.engineDeathsMax()).isEqualTo(10);
+        assertThat(options.memoryBytesMax()).isEqualTo(Runtime.getRuntime().maxMemory() / 2);
         assertThat(options.backoff().delay(1)).isEqualTo(Duration.ofSeconds(1));
         assertThat(options.backoff().delay(99)).isEqualTo(Duration.ofMinutes(5));
         assertThat(options.timeSource()).isSameAs(TimeSource.system());
@@ -48,7 +49,7 @@ class OpenOptionsTest {
                         .isEqualTo(expected);
             }
         }
-        assertThat(Arrays.stream(parts)).hasSize(10);
+        assertThat(Arrays.stream(parts)).hasSize(11);
     }
 
     @Test
@@ -62,9 +63,11 @@ class OpenOptionsTest {
     }
 
     @Test
-    void withProducerKeepMs_atAndBeyondItsBounds_isAcceptedAndRefused() {
+    void with_longPartsAtAndBeyondTheirBounds_areAcceptedAndRefused() {
         assertThat(OpenOptions.defaults().withProducerKeepMs(1).producerKeepMs()).isOne();
         assertThat(OpenOptions.defaults().withProducerKeepMs(Limits.DELAY_MAX_MS).producerKeepMs()).isEqualTo(315_360_000_000L);
+        assertBad(() -> OpenOptions.defaults().withMemoryBytesMax((64 << 10) - 1), "memoryBytesMax=65535");
+        assertBad(() -> OpenOptions.defaults().withMemoryBytesMax((1L << 50) + 1), "memoryBytesMax=1125899906842625");
         assertBad(() -> OpenOptions.defaults().withProducerKeepMs(0), "producerKeepMs=0");
         assertBad(() -> OpenOptions.defaults().withProducerKeepMs(Limits.DELAY_MAX_MS + 1), "producerKeepMs=315360000001");
     }

@@ -138,7 +138,9 @@ record ServerSettings(Settings settings, List<User> users) {
     }
 
     private OpenOptions engine() {
-        return OpenOptions.defaults()
+        long memoryBytesMax = (long) settings.value(Setting.MEMORY_BYTES_MAX);
+        OpenOptions usual = OpenOptions.defaults();
+        return usual.withMemoryBytesMax(memoryBytesMax == 0 ? usual.memoryBytesMax() : memoryBytesMax)
                 .withDurability(Options.durability(settings.text(Setting.DURABILITY)))
                 .withPayloadBytesMax(settings.number(Setting.PAYLOAD_BYTES_MAX))
                 .withCommandBytesMax(settings.number(Setting.ENGINE_COMMAND_BYTES_MAX))

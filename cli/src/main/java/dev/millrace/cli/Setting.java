@@ -178,6 +178,13 @@ enum Setting {
             255,
             Effect.RESTART,
             "deaths of the engine that a task may see; 0 without limit"),
+    MEMORY_BYTES_MAX(
+            "engine.memoryBytesMax",
+            0L,
+            0,
+            1L << 50,
+            Effect.RESTART,
+            "bytes of the payloads in memory:, each with 128 more; at least 65536, or 0 for half of the heap"),
     BACKOFF_FIRST_MS(
             "engine.backoffFirstMs", 1_000, 1, 86_400_000, Effect.RESTART, "pause after a task's first failure, then doubled"),
     BACKOFF_MAX_MS("engine.backoffMaxMs", 300_000, 1, 86_400_000, Effect.RESTART, "the longest; at least backoffFirstMs");

@@ -8,7 +8,8 @@ import dev.millrace.journal.Purpose;
 
 /**
  * Refuses commands that a full disk has no room for (G8), before anything changes: new work first, then changes, and what ends
- * work last, so that room can always be made. A touch and all looks write nothing, and are never refused.
+ * work last, so that room can always be made. A touch and all looks write nothing, and are never refused. Full memory (G7) refuses
+ * new work alone.
  */
 final class Admission {
     /** At most so much is recorded for a change of a task's state with a reason, or of a queue with its name. */
@@ -77,9 +78,6 @@ final class Admission {
 
     private void refuse() {
         refusals++;
-        throw new MillraceException(
-                ErrorCode.OVERLOADED,
-                "the disk is full, and what is kept in reserve is for ending work; ack, delete or purge tasks, or free some"
-                        + " space");
+        throw new MillraceException(ErrorCode.OVERLOADED, store.whyFull());
     }
 }

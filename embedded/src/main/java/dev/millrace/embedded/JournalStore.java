@@ -170,6 +170,12 @@ final class JournalStore implements Store {
     }
 
     @Override
+    public String whyFull() {
+        return "the disk is full, and what is kept in reserve is for ending work; ack, delete or purge tasks, or free some"
+                + " space";
+    }
+
+    @Override
     public boolean settle(long nowMs, long nextId, Owner owner) {
         journal.keeps(owner.recordedBytes());
         boolean isBusy = clean(journal.cleaningBytes(nowMs), owner);

@@ -18,6 +18,7 @@ final class MemoryPayloads {
     private final BitSet roomy = new BitSet();
     private int open;
     private int count;
+    private long bytes;
 
     private static final class Page {
         final @Nullable ByteBuffer[] payloads = new @Nullable ByteBuffer[PAGE_PAYLOADS];
@@ -44,6 +45,7 @@ final class MemoryPayloads {
             roomy.clear(open);
         }
         count++;
+        bytes += payload.remaining();
         return (long) open << PAGE_SHIFT | index;
     }
 
@@ -60,6 +62,7 @@ final class MemoryPayloads {
         int number = (int) (position >>> PAGE_SHIFT);
         Page page = page(number);
         count--;
+        bytes -= get(position).remaining();
         page.payloads[indexOf(position)] = null;
         page.free[page.freeCount++] = (short) indexOf(position);
         if (page.freeCount == PAGE_PAYLOADS && number != open) {
@@ -73,6 +76,11 @@ final class MemoryPayloads {
 
     int count() {
         return count;
+    }
+
+    /** Of all payloads together. */
+    long bytes() {
+        return bytes;
     }
 
     int pageCount() {

@@ -16,9 +16,13 @@ final class MemoryStore implements Store {
     /** A list of what was retired that had more room is not kept over a round. */
     private static final int RETIRED_KEPT_MAX = 4_096;
 
+    /** What a payload takes beside its bytes, nearly. */
+    private static final int PAYLOAD_OVERHEAD_BYTES = 128;
+
     private final MemoryPayloads payloads = new MemoryPayloads();
     /** Whether a payload must be copied to be kept. */
     private final boolean payloadsAreLent;
+    private final long bytesMax;
 
     /** Freed once the round is over, since an answer of the round may still show the payload. */
     private long[] retired = new long[16];
@@ -26,8 +30,10 @@ final class MemoryStore implements Store {
     private int retiredCount;
     private long positions;
 
-    MemoryStore(boolean payloadsAreLent) {
+    /** @param bytesMax no put is admitted that could make payloads take more */
+    MemoryStore(boolean payloadsAreLent, long bytesMax) {
         this.payloadsAreLent = payloadsAreLent;
+        this.bytesMax = bytesMax;
     }
 
     @Override
@@ -73,7 +79,17 @@ final class MemoryStore implements Store {
 
     @Override
     public boolean admits(Purpose purpose, int records, long bytes) {
-        return true;
+        return purpose != Purpose.ADD || heldBytes() + bytes + (long) PAYLOAD_OVERHEAD_BYTES * records <= bytesMax;
+    }
+
+    private long heldBytes() {
+        return payloads.bytes() + (long) PAYLOAD_OVERHEAD_BYTES * payloads.count();
+    }
+
+    @Override
+    public String whyFull() {
+        return "payloads take memoryBytes=" + heldBytes() + " of memoryBytesMax=" + bytesMax
+                + "; ack, delete or purge tasks, or raise memoryBytesMax";
     }
 
     @Override

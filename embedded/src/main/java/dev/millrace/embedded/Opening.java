@@ -51,7 +51,7 @@ record Opening(Shard shard, EngineTime time) {
     /** {@link #inMemory(OpenOptions, boolean)}, with the secrets by which keys are hashed. */
     static Opening inMemory(OpenOptions options, boolean payloadsAreLent, LongSupplier secrets) {
         EngineTime time = new EngineTime(options.timeSource(), 0);
-        Store store = new MemoryStore(payloadsAreLent);
+        Store store = new MemoryStore(payloadsAreLent, options.memoryBytesMax());
         Outbox outbox = new Outbox(store);
         TaskMachine<ByteBuffer> machine =
                 new TaskReplay(settings(options, secrets), time.nowMs(), 0).machine(true, 1, time.nowMs(), store, outbox);

@@ -47,6 +47,9 @@ interface Store extends TaskLog<ByteBuffer> {
      */
     boolean admits(Purpose purpose, int records, long bytes);
 
+    /** What to tell who is not admitted. */
+    String whyFull();
+
     /**
      * The round is over, and nobody reads what was retired in it any more: the store may clean up behind itself, a little at a time.
      *

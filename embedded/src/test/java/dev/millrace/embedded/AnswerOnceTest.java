@@ -41,7 +41,7 @@ class AnswerOnceTest {
 
     /** The put has been answered in the round, which nobody has seen yet, when the waiting take is to be recorded. */
     private static void putThenFail(Throwable failure) {
-        EmbeddedEngine engine = start(new WrappedStore(new MemoryStore(false)) {
+        EmbeddedEngine engine = start(new WrappedStore(new MemoryStore(false, Long.MAX_VALUE)) {
             @Override
             public void take(long id, long home, int attempt) {
                 throwAs(failure);
@@ -67,7 +67,7 @@ class AnswerOnceTest {
     @Clause({"G5", "G7"})
     void put_payloadOfAllBytesThatABufferCanHold_isTooLarge(@TempDir Path folder) throws IOException {
         ByteBuffer payload = hugeBuffer(folder.resolve("sparse"));
-        EmbeddedEngine engine = start(new MemoryStore(false));
+        EmbeddedEngine engine = start(new MemoryStore(false, Long.MAX_VALUE));
         EngineClient client = new EngineClient(engine, SessionOptions.defaults());
         assertThatExceptionOfType(MillraceException.class)
                 .isThrownBy(() -> client.call(new Command.Put("jobs", payload)))

@@ -118,6 +118,11 @@ class WrappedStore implements Store {
     }
 
     @Override
+    public String whyFull() {
+        return store.whyFull();
+    }
+
+    @Override
     public boolean settle(long nowMs, long nextId, Owner owner) {
         return store.settle(nowMs, nextId, owner);
     }
