@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure null when the task is acked and gone; otherwise why this one was refused, which changed nothing
  */
 public record AckResult(Receipt receipt, @Nullable MillraceException failure) {
-    /** Whether the task is acked. */
+    /** {@return whether the task is acked} */
     public boolean isAcked() {
         return failure == null;
     }

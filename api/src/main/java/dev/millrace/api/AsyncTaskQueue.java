@@ -28,57 +28,109 @@ public final class AsyncTaskQueue<T> {
         this.codec = codec;
     }
 
-    /** {@link TaskQueue#put(Object)} as a stage. A codec's failure is thrown here. */
+    /**
+     * {@link TaskQueue#put(Object)} as a stage. A codec's failure is thrown here.
+     *
+     * @param payload encoded before this returns or throws
+     * @return of the id and the state; fails as that verb does
+     */
     public CompletionStage<Stored> put(T payload) {
         return put(payload, Put.options());
     }
 
-    /** {@link TaskQueue#put(Object, Put)} as a stage. A codec's failure is thrown here. */
+    /**
+     * {@link TaskQueue#put(Object, Put)} as a stage. A codec's failure is thrown here.
+     *
+     * @param payload encoded before this returns or throws
+     * @param options as in {@link TaskQueue#put(Object, Put)}
+     * @return of the id and the state; fails as that verb does
+     */
     public CompletionStage<Stored> put(T payload, Put options) {
         return calls.start(
                 TaskQueue.putCommand(name, codec.encode(payload), options), answer -> TaskQueue.stored(name, answer));
     }
 
-    /** {@link TaskQueue#putAll(List, Put)} as a stage. A codec's failure is thrown here. */
+    /**
+     * {@link TaskQueue#putAll(List, Put)} as a stage. A codec's failure is thrown here.
+     *
+     * @param payloads as in {@link TaskQueue#putAll(List, Put)}; encoded before this returns or throws
+     * @param options as in {@link TaskQueue#putAll(List, Put)}
+     * @return of what {@link TaskQueue#putAll(List, Put)} answers with; fails as it does, with none stored
+     */
     public CompletionStage<List<Stored>> putAll(List<? extends T> payloads, Put options) {
         return calls.start(
                 TaskQueue.putManyCommand(name, codec, payloads, options), answer -> TaskQueue.storedMany(name, answer));
     }
 
-    /** {@link TaskQueue#takeMany(int, Duration)} as a stage. */
+    /**
+     * {@link TaskQueue#takeMany(int, Duration)} as a stage.
+     *
+     * @param max 1 … 10,000
+     * @param timeout how long to wait, counted from now; zero or less does not wait, over ten years is ten years
+     * @return of tasks in the order of urgency, none if none came in time
+     */
     public CompletionStage<List<Task<T>>> takeMany(int max, Duration timeout) {
         return calls.start(
                 TaskQueue.takeManyCommand(name, max, Limits.waitMs(timeout)),
                 answer -> TaskQueue.tasks(calls, codec, answer));
     }
 
-    /** {@link TaskQueue#ackAll(List)} as a stage. */
+    /**
+     * {@link TaskQueue#ackAll(List)} as a stage.
+     *
+     * @param receipts 1 … 10,000 of this queue; a copy is kept
+     * @return of what became of each, in order
+     */
     public CompletionStage<List<AckResult>> ackAll(List<Receipt> receipts) {
         List<Receipt> copy = List.copyOf(receipts);
         return calls.start(TaskQueue.ackManyCommand(name, copy), answer -> TaskQueue.acked(copy, answer));
     }
 
-    /** {@link TaskQueue#take()} as a stage; null when there is no task. */
+    /**
+     * {@link TaskQueue#take()} as a stage; null when there is no task.
+     *
+     * @return of the task, or null
+     */
     public CompletionStage<@Nullable Task<T>> take() {
         return takeWithin(0);
     }
 
-    /** {@link TaskQueue#take(Duration)} as a stage; null when none came in time. */
+    /**
+     * {@link TaskQueue#take(Duration)} as a stage; null when none came in time.
+     *
+     * @param timeout how long to wait, counted from now; zero or less does not wait, over ten years is ten years
+     * @return of the task, or null
+     */
     public CompletionStage<@Nullable Task<T>> take(Duration timeout) {
         return takeWithin(Limits.waitMs(timeout));
     }
 
-    /** Takes a task, waiting without limit; cancel the stage's future to withdraw it. */
+    /**
+     * Takes a task, waiting without limit; cancel the stage's future to withdraw it.
+     *
+     * @return of the task, never null
+     */
     public CompletionStage<@Nullable Task<T>> takeWhenReady() {
         return takeWithin(-1);
     }
 
-    /** {@link TaskQueue#ack(Receipt)} as a stage. */
+    /**
+     * {@link TaskQueue#ack(Receipt)} as a stage.
+     *
+     * @param receipt of this queue; else BAD_ARGUMENT is thrown here
+     * @return completed with null once it is stored; fails as that verb does
+     */
     public CompletionStage<@Nullable Void> ack(Receipt receipt) {
         return verdict(new Command.Ack(name, TaskQueue.requireMine(name, receipt.id()), receipt.attempt()));
     }
 
-    /** {@link Task#release(Duration)} by receipt, as a stage. */
+    /**
+     * {@link Task#release(Duration)} by receipt, as a stage.
+     *
+     * @param receipt of this queue; else BAD_ARGUMENT is thrown here
+     * @param delay until it is ready again, at most ten years; zero or less is at once
+     * @return completed with null once it is stored; fails with NOT_FOUND, NOT_TAKEN or NOT_OWNER
+     */
     public CompletionStage<@Nullable Void> release(Receipt receipt, Duration delay) {
         return verdict(new Command.Release(
                 name,
@@ -87,7 +139,14 @@ public final class AsyncTaskQueue<T> {
                 Limits.requireDelayMs("delay", delay)));
     }
 
-    /** {@link Task#fail(String, Duration)} by receipt, as a stage of the state it is in now. */
+    /**
+     * {@link Task#fail(String, Duration)} by receipt, as a stage of the state it is in now.
+     *
+     * @param receipt of this queue; else BAD_ARGUMENT is thrown here
+     * @param reason why, or null; shortened to 1,024 bytes of UTF-8
+     * @param delay until it is ready again, at most ten years; zero or less is at once
+     * @return of DELAYED, READY or BURIED; null when it is gone, its time to live being over
+     */
     public CompletionStage<@Nullable TaskState> fail(Receipt receipt, @Nullable String reason, Duration delay) {
         Command command = new Command.Fail(
                 name,
@@ -98,7 +157,13 @@ public final class AsyncTaskQueue<T> {
         return calls.start(command, answer -> ((Answer.Done) answer).state());
     }
 
-    /** {@link Task#bury(String)} by receipt, as a stage. */
+    /**
+     * {@link Task#bury(String)} by receipt, as a stage.
+     *
+     * @param receipt of this queue; else BAD_ARGUMENT is thrown here
+     * @param reason why, or null; shortened to 1,024 bytes of UTF-8
+     * @return completed with null once it is stored; fails with NOT_FOUND, NOT_TAKEN or NOT_OWNER
+     */
     public CompletionStage<@Nullable Void> bury(Receipt receipt, @Nullable String reason) {
         return verdict(new Command.Bury(
                 name,
@@ -107,13 +172,22 @@ public final class AsyncTaskQueue<T> {
                 reason == null ? null : Limits.shortenReason(reason)));
     }
 
-    /** {@link Task#touch()} by receipt, as a stage. */
+    /**
+     * {@link Task#touch()} by receipt, as a stage.
+     *
+     * @param receipt of this queue; else BAD_ARGUMENT is thrown here
+     * @return completed with null; fails with NOT_FOUND, NOT_TAKEN or NOT_OWNER, when the work is in vain
+     */
     public CompletionStage<@Nullable Void> touch(Receipt receipt) {
         return verdict(
                 new Command.Touch(name, TaskQueue.requireMine(name, receipt.id()), receipt.attempt()));
     }
 
-    /** {@link TaskQueue#stats()} as a stage. */
+    /**
+     * {@link TaskQueue#stats()} as a stage.
+     *
+     * @return of numbers of one moment
+     */
     public CompletionStage<QueueStats> stats() {
         return calls.start(new Command.Stats(name), answer -> ((Answer.Stats) answer).stats());
     }

@@ -17,18 +17,34 @@ public interface Backoff {
      */
     Duration delay(int failures);
 
-    /** The same delay after every failure; zero or less is none. Over ten years: BAD_ARGUMENT. */
+    /**
+     * The same delay after every failure; zero or less is none. Over ten years: BAD_ARGUMENT.
+     *
+     * @param delay at most ten years; zero or less is ready at once
+     * @return pure, and so safe for use by several threads
+     */
     static Backoff fixed(Duration delay) {
         Limits.requireDelayMs("backoff", delay);
         return failures -> delay;
     }
 
-    /** Doubles from {@code first} with each failure, to an hour at the most. Over ten years: BAD_ARGUMENT. */
+    /**
+     * Doubles from {@code first} with each failure, to an hour at the most. Over ten years: BAD_ARGUMENT.
+     *
+     * @param first the delay after the first failure, at most ten years; zero or less is ready at once, for ever
+     * @return pure, and so safe for use by several threads
+     */
     static Backoff exponential(Duration first) {
         return exponential(first, Duration.ofHours(1));
     }
 
-    /** Doubles from {@code first} with each failure, to {@code max} at the most. Either over ten years: BAD_ARGUMENT. */
+    /**
+     * Doubles from {@code first} with each failure, to {@code max} at the most. Either over ten years: BAD_ARGUMENT.
+     *
+     * @param first the delay after the first failure, at most ten years; zero or less is ready at once, for ever
+     * @param max the longest delay, at most ten years; one below {@code first} counts from the first failure on
+     * @return pure, and so safe for use by several threads
+     */
     static Backoff exponential(Duration first, Duration max) {
         long firstMs = Limits.requireDelayMs("backoff", first);
         long maxMs = Limits.requireDelayMs("backoff max", max);

@@ -16,18 +16,26 @@ import java.nio.charset.StandardCharsets;
  */
 public interface Codec<T> {
     /**
-     * The bytes of a payload, never null; none are a payload too. The caller may keep and hand on the array; it is not
+     * {@return the bytes of a payload, never null; none are a payload too} The caller may keep and hand on the array; it is not
      * changed afterwards. Called on the thread that puts, before anything is stored.
+     *
+     * @param payload the value, not null
      */
     byte[] encode(T payload);
 
     /**
-     * The payload of these bytes, never null. The array is the codec's to keep. Called on the thread that asks for the
+     * {@return the payload of these bytes, never null} The array is the codec's to keep. Called on the thread that asks for the
      * payload; for {@link TaskQueue#peek()} and {@link TaskQueue#list} on the engine's thread.
+     *
+     * @param bytes exactly those that were put, perhaps none
      */
     T decode(byte[] bytes);
 
-    /** Bytes as they are. An array that was put may be changed afterwards, and so may one that was answered. */
+    /**
+     * Bytes as they are. An array that was put may be changed afterwards, and so may one that was answered.
+     *
+     * @return always the same behaviour; it may be shared
+     */
     static Codec<byte[]> bytes() {
         return new Codec<>() {
             @Override
@@ -42,7 +50,11 @@ public interface Codec<T> {
         };
     }
 
-    /** Text in UTF-8. Decoding bytes that are not UTF-8, and encoding half a surrogate pair, is BAD_ARGUMENT. */
+    /**
+     * Text in UTF-8. Decoding bytes that are not UTF-8, and encoding half a surrogate pair, is BAD_ARGUMENT.
+     *
+     * @return always the same behaviour; it may be shared
+     */
     static Codec<String> text() {
         return new Codec<>() {
             @Override

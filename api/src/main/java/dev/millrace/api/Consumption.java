@@ -51,6 +51,8 @@ public final class Consumption implements AutoCloseable {
     /**
      * Completes when the last handler has ended: normally after {@link #close}, with the failure when the session or the
      * engine ended first. It completes on that handler's thread, and cannot be completed or cancelled by its holder.
+     *
+     * @return the same one at each call
      */
     public CompletionStage<@Nullable Void> ended() {
         return ended.minimalCompletionStage();

@@ -66,12 +66,12 @@ public enum ErrorCode {
         this.retryable = retryable;
     }
 
-    /** Who has to act. */
+    /** {@return who has to act} */
     public Kind kind() {
         return kind;
     }
 
-    /** Whether the same call may succeed later without a change to it. */
+    /** {@return whether the same call may succeed later without a change to it} */
     public boolean retryable() {
         return retryable;
     }

@@ -35,6 +35,7 @@ public final class Limits {
      * Checks a name: 1–255 bytes of UTF-8 without control characters (G1).
      *
      * @param what what it names, for the message
+     * @param name what is checked
      * @return the name
      * @throws MillraceException BAD_ARGUMENT
      */
@@ -106,6 +107,7 @@ public final class Limits {
     /**
      * Checks a reason: at most {@link #REASON_BYTES_MAX} bytes of UTF-8, or null.
      *
+     * @param reason what is checked; null is no reason, and right
      * @throws MillraceException TOO_LARGE
      */
     public static void requireReason(@Nullable String reason) {

@@ -65,6 +65,7 @@ public final class Millrace implements AutoCloseable {
      *
      * @param uri which engine, as in {@link #open(String)}
      * @param options its settings
+     * @return to be closed by whoever opened it
      * @throws MillraceException as {@link #open(String)} does
      */
     public static Millrace open(String uri, OpenOptions options) {
@@ -78,22 +79,35 @@ public final class Millrace implements AutoCloseable {
      * @param engine the engine
      * @param handlerThreads makes a thread for each unit of concurrency of a {@link TaskQueue#consume}, which names and
      *     starts it at once; called by any thread, and never answers with null
+     * @return the owner of the engine from now on
      */
     public static Millrace over(Engine engine, ThreadFactory handlerThreads) {
         return new Millrace(engine, handlerThreads);
     }
 
-    /** A queue of bytes on the engine's own session; see {@link Session#queue(String, Codec)}. */
+    /**
+     * A queue of bytes on the engine's own session; see {@link Session#queue(String, Codec)}.
+     *
+     * @param name 1–255 bytes of UTF-8 without control characters (G1); otherwise BAD_ARGUMENT
+     * @return bound to the engine's own session; it costs nothing to make another one
+     */
     public TaskQueue<byte[]> queue(String name) {
         return session.queue(name);
     }
 
-    /** A queue on the engine's own session; see {@link Session#queue(String, Codec)}. */
+    /**
+     * A queue on the engine's own session; see {@link Session#queue(String, Codec)}.
+     *
+     * @param <T> the payload's type
+     * @param name 1–255 bytes of UTF-8 without control characters (G1); otherwise BAD_ARGUMENT
+     * @param codec turns payloads into bytes and back
+     * @return bound to the engine's own session; it costs nothing to make another one
+     */
     public <T> TaskQueue<T> queue(String name, Codec<T> codec) {
         return session.queue(name, codec);
     }
 
-    /** The session that came with the engine; it ends when the engine is closed. */
+    /** {@return the session that came with the engine; it ends when the engine is closed} */
     public Session session() {
         return session;
     }
@@ -101,18 +115,25 @@ public final class Millrace implements AutoCloseable {
     /**
      * Opens another session, with tasks of its own, until it is closed (G3). Does not block. Of an engine that is
      * closed, the session's verbs are CLOSED.
+     *
+     * @return to be closed by whoever opened it, or with the engine
      */
     public Session openSession() {
         return openSession(SessionOptions.defaults());
     }
 
-    /** Opens another session; see {@link #openSession()}. */
+    /**
+     * Opens another session; see {@link #openSession()}.
+     *
+     * @param options how it lives
+     * @return to be closed by whoever opened it, or with the engine
+     */
     public Session openSession(SessionOptions options) {
         return new Session(engine, options, handlerThreads);
     }
 
     /**
-     * The queues that have tasks, waiting takes, producers or recent counters, with their numbers, by name (G12).
+     * {@return the queues that have tasks, waiting takes, producers or recent counters, with their numbers, by name (G12)}
      * Blocks; reads them in pages, each of which is true for its moment.
      *
      * @throws MillraceException CLOSED after the end of {@link #session()}, READ_ONLY of a broken engine, BAD_ARGUMENT on

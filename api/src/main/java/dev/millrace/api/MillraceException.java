@@ -40,17 +40,17 @@ public final class MillraceException extends RuntimeException {
         this.told = message;
     }
 
-    /** What happened. */
+    /** {@return what happened} */
     public ErrorCode code() {
         return code;
     }
 
-    /** The message without the code in front. */
+    /** {@return the message without the code in front} */
     public String told() {
         return told;
     }
 
-    /** Whether the same call may succeed later without a change to it. */
+    /** {@return whether the same call may succeed later without a change to it} */
     public boolean retryable() {
         return code.retryable();
     }

@@ -71,17 +71,25 @@ public record OpenOptions(
         }
     }
 
-    /** The defaults named above. */
+    /** {@return the defaults named above} */
     public static OpenOptions defaults() {
         return DEFAULTS;
     }
 
-    /** These options with another durability. */
+    /**
+     * {@return these options with another durability}
+     *
+     * @param durability what an acknowledgement is worth
+     */
     public OpenOptions withDurability(Durability durability) {
         return with(change -> change.durability = durability);
     }
 
-    /** These options with another payload limit; the room for waiting commands grows along if it must. */
+    /**
+     * {@return these options with another payload limit; the room for waiting commands grows along if it must}
+     *
+     * @param payloadBytesMax 1 … 64 MiB, in bytes
+     */
     public OpenOptions withPayloadBytesMax(int payloadBytesMax) {
         return with(change -> {
             change.payloadBytesMax = payloadBytesMax;
@@ -89,47 +97,83 @@ public record OpenOptions(
         });
     }
 
-    /** These options with another limit for waiting commands. */
+    /**
+     * {@return these options with another limit for waiting commands}
+     *
+     * @param commandBytesMax 64 KiB … 1 GiB, in bytes, and more than a payload may have
+     */
     public OpenOptions withCommandBytesMax(int commandBytesMax) {
         return with(change -> change.commandBytesMax = commandBytesMax);
     }
 
-    /** These options with another limit of waiting takes. */
+    /**
+     * {@return these options with another limit of waiting takes}
+     *
+     * @param waitersMax 1 … 16,777,216
+     */
     public OpenOptions withWaitersMax(int waitersMax) {
         return with(change -> change.waitersMax = waitersMax);
     }
 
-    /** These options with another limit of producers. */
+    /**
+     * {@return these options with another limit of producers}
+     *
+     * @param producersMax 1 … 1,000,000
+     */
     public OpenOptions withProducersMax(int producersMax) {
         return with(change -> change.producersMax = producersMax);
     }
 
-    /** These options with another time, in ms, for which a producer is kept after its last new sequence. */
+    /**
+     * {@return these options with another time, in ms, for which a producer is kept after its last new sequence}
+     *
+     * @param producerKeepMs 1 … ten years, in ms
+     */
     public OpenOptions withProducerKeepMs(long producerKeepMs) {
         return with(change -> change.producerKeepMs = producerKeepMs);
     }
 
-    /** These options with another number of empty queues whose counters are kept. */
+    /**
+     * {@return these options with another number of empty queues whose counters are kept}
+     *
+     * @param idleQueuesMax 0 … 1,000,000
+     */
     public OpenOptions withIdleQueuesMax(int idleQueuesMax) {
         return with(change -> change.idleQueuesMax = idleQueuesMax);
     }
 
-    /** These options with another limit of engine deaths; 0 means without limit. */
+    /**
+     * {@return these options with another limit of engine deaths; 0 means without limit}
+     *
+     * @param engineDeathsMax 0 … 255
+     */
     public OpenOptions withEngineDeathsMax(int engineDeathsMax) {
         return with(change -> change.engineDeathsMax = engineDeathsMax);
     }
 
-    /** These options with another limit of what payloads take in {@code memory:}. */
+    /**
+     * {@return these options with another limit of what payloads take in {@code memory:}}
+     *
+     * @param memoryBytesMax in bytes, within the bounds named above
+     */
     public OpenOptions withMemoryBytesMax(long memoryBytesMax) {
         return with(change -> change.memoryBytesMax = memoryBytesMax);
     }
 
-    /** These options with another backoff for failures that name no delay. */
+    /**
+     * {@return these options with another backoff for failures that name no delay}
+     *
+     * @param backoff called on the engine's thread; must not block
+     */
     public OpenOptions withBackoff(Backoff backoff) {
         return with(change -> change.backoff = backoff);
     }
 
-    /** These options with another clock. */
+    /**
+     * {@return these options with another clock}
+     *
+     * @param timeSource answers at once
+     */
     public OpenOptions withTimeSource(TimeSource timeSource) {
         return with(change -> change.timeSource = timeSource);
     }

@@ -70,43 +70,83 @@ public record Put(
         }
     }
 
-    /** Ready at once, priority 1000, without limits, key, group or producer. */
+    /**
+     * Ready at once, priority 1000, without limits, key, group or producer.
+     *
+     * @return the options that all others begin with
+     */
     public static Put options() {
         return DEFAULT;
     }
 
-    /** Short for {@code options().withDelay(delay)}. */
+    /**
+     * Short for {@code options().withDelay(delay)}.
+     *
+     * @param delay at most ten years, rounded up to milliseconds
+     * @return the default options, changed so
+     */
     public static Put delay(Duration delay) {
         return DEFAULT.withDelay(delay);
     }
 
-    /** Short for {@code options().withPriority(priority)}. */
+    /**
+     * Short for {@code options().withPriority(priority)}.
+     *
+     * @param priority 0 … 2³²−1, 0 first; outside, BAD_ARGUMENT
+     * @return the default options, changed so
+     */
     public static Put priority(long priority) {
         return DEFAULT.withPriority(priority);
     }
 
-    /** Short for {@code options().withKey(key)}. */
+    /**
+     * Short for {@code options().withKey(key)}.
+     *
+     * @param key 1–255 bytes of UTF-8 without control characters
+     * @return the default options, changed so
+     */
     public static Put key(String key) {
         return DEFAULT.withKey(key);
     }
 
-    /** Short for {@code options().withGroup(group, limit)}. */
+    /**
+     * Short for {@code options().withGroup(group, limit)}.
+     *
+     * @param group 1–255 bytes of UTF-8 without control characters
+     * @param limit at least 1
+     * @return the default options, changed so
+     */
     public static Put group(String group, int limit) {
         return DEFAULT.withGroup(group, limit);
     }
 
-    /** DELAYED until now + delay (T4); zero or less is READY at once. Over ten years: BAD_ARGUMENT. */
+    /**
+     * DELAYED until now + delay (T4); zero or less is READY at once. Over ten years: BAD_ARGUMENT.
+     *
+     * @param delay at most ten years, rounded up to milliseconds
+     * @return these options, changed so
+     */
     public Put withDelay(Duration delay) {
         long newDelayMs = Limits.requireDelayMs("delay", delay);
         return with(change -> change.delayMs = newDelayMs);
     }
 
-    /** The urgency, 0 … 2³²−1, 0 first (T7). */
+    /**
+     * The urgency, 0 … 2³²−1, 0 first (T7).
+     *
+     * @param priority 0 … 2³²−1, 0 first; outside, BAD_ARGUMENT
+     * @return these options, changed so
+     */
     public Put withPriority(long priority) {
         return with(change -> change.priority = priority);
     }
 
-    /** Buried once it has failed this often, 1 … 65,535 (T22); 0 leaves that to the queue's settings. */
+    /**
+     * Buried once it has failed this often, 1 … 65,535 (T22); 0 leaves that to the queue's settings.
+     *
+     * @param maxAttempts 0 … 65,535; outside, BAD_ARGUMENT
+     * @return these options, changed so
+     */
     public Put withMaxAttempts(int maxAttempts) {
         return with(change -> change.maxAttempts = maxAttempts);
     }
@@ -114,6 +154,9 @@ public record Put(
     /**
      * A take that lasts longer without {@link Task#touch} is over: the task has failed once more and is READY again (T21).
      * At most ten years; zero or less leaves that to the queue's settings.
+     *
+     * @param ttr rounded up to milliseconds; over ten years, BAD_ARGUMENT
+     * @return these options, changed so
      */
     public Put withTtr(Duration ttr) {
         long newTtrMs = Limits.requireDelayMs("ttr", ttr);
@@ -123,13 +166,21 @@ public record Put(
     /**
      * The task is gone so long after the put, unless it is TAKEN or BURIED then; a release after that time ends it (T24). At
      * most ten years; zero or less is for ever.
+     *
+     * @param ttl rounded up to milliseconds; over ten years, BAD_ARGUMENT
+     * @return these options, changed so
      */
     public Put withTtl(Duration ttl) {
         long newTtlMs = Limits.requireDelayMs("ttl", ttl);
         return with(change -> change.ttlMs = newTtlMs);
     }
 
-    /** {@link #withKey(String, KeyMode)} with {@link KeyMode#KEEP}. */
+    /**
+     * {@link #withKey(String, KeyMode)} with {@link KeyMode#KEEP}.
+     *
+     * @param key 1–255 bytes of UTF-8 without control characters
+     * @return these options, changed so
+     */
     public Put withKey(String key) {
         return withKey(key, KeyMode.KEEP);
     }
@@ -138,6 +189,8 @@ public record Put(
      * One task of this key at a time in the queue (T23); the mode says what the put does while there is one.
      *
      * @param key 1–255 bytes of UTF-8 without control characters
+     * @param mode what happens while a task with the key lives
+     * @return these options, changed so
      */
     public Put withKey(String key, KeyMode mode) {
         return with(change -> {
@@ -152,6 +205,7 @@ public record Put(
      *
      * @param group 1–255 bytes of UTF-8 without control characters
      * @param limit at least 1
+     * @return these options, changed so
      */
     public Put withGroup(String group, int limit) {
         return with(change -> {
@@ -168,6 +222,10 @@ public record Put(
      *
      * <p>A queue forgets a producer that has stored no new sequence for {@link OpenOptions#producerKeepMs}, three days by default; then it
      * may begin with any sequence, and a repeat is stored again. So a name for each process, or each job, costs nothing for ever.
+     *
+     * @param producer 1–255 bytes of UTF-8 without control characters; otherwise BAD_ARGUMENT
+     * @param sequence the producer's number of this put, at least 1; below, BAD_ARGUMENT
+     * @return these options, changed so
      */
     public Put withProducer(String producer, long sequence) {
         return with(change -> {

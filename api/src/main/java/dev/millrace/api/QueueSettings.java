@@ -25,24 +25,39 @@ public record QueueSettings(int maxAttempts, long ttrMs, long backoffFirstMs, lo
         }
     }
 
-    /** No limit of attempts, no time to run, the engine's backoff. */
+    /**
+     * No limit of attempts, no time to run, the engine's backoff.
+     *
+     * @return what a queue has that was never configured
+     */
     public static QueueSettings defaults() {
         return DEFAULTS;
     }
 
-    /** These settings with another number of failures, 0 … 65,535, after which a task is buried; 0 means never. */
+    /**
+     * {@return these settings with another number of failures, 0 … 65,535, after which a task is buried; 0 means never}
+     *
+     * @param maxAttempts 0 … 65,535; 0 means never
+     */
     public QueueSettings withMaxAttempts(int maxAttempts) {
         return new QueueSettings(maxAttempts, ttrMs, backoffFirstMs, backoffMaxMs);
     }
 
-    /** These settings with another time to run; at most ten years, zero or less is without limit. */
+    /**
+     * {@return these settings with another time to run; at most ten years, zero or less is without limit}
+     *
+     * @param ttr rounded up to milliseconds
+     */
     public QueueSettings withTtr(Duration ttr) {
         return new QueueSettings(maxAttempts, Limits.requireDelayMs("ttr", ttr), backoffFirstMs, backoffMaxMs);
     }
 
     /**
-     * These settings with a delay of failed tasks that doubles from {@code first} to {@code max}; at most ten years. Zero
+     * {@return these settings with a delay of failed tasks that doubles from {@code first} to {@code max}; at most ten years} Zero
      * for both is the engine's backoff.
+     *
+     * @param first the delay after the first failure, rounded up to milliseconds
+     * @param max the longest delay, at least {@code first}
      */
     public QueueSettings withBackoff(Duration first, Duration max) {
         return new QueueSettings(

@@ -38,7 +38,7 @@ public record QueueStats(
         long buriedCount,
         long expiredCount,
         long deletedCount) {
-    /** All tasks of the queue: ready, delayed, taken and buried. */
+    /** {@return all tasks of the queue: ready, delayed, taken and buried} */
     public long total() {
         return ready + delayed + taken + buried;
     }

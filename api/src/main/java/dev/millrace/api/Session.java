@@ -35,12 +35,17 @@ public final class Session implements AutoCloseable {
         return handlerThreads;
     }
 
-    /** The session's number, as messages about ownership name it. */
+    /** {@return the session's number, as messages about ownership name it} */
     public long id() {
         return calls.id();
     }
 
-    /** A queue of bytes; see {@link #queue(String, Codec)}. */
+    /**
+     * A queue of bytes; see {@link #queue(String, Codec)}.
+     *
+     * @param name 1–255 bytes of UTF-8 without control characters (G1); otherwise BAD_ARGUMENT
+     * @return bound to this session; it costs nothing to make another one
+     */
     public TaskQueue<byte[]> queue(String name) {
         return queue(name, Codec.bytes());
     }
@@ -51,6 +56,7 @@ public final class Session implements AutoCloseable {
      * @param name 1–255 bytes of UTF-8 without control characters (G1); otherwise BAD_ARGUMENT
      * @param codec turns payloads into bytes and back
      * @param <T> the payload's type
+     * @return bound to this session; it costs nothing to make another one
      */
     public <T> TaskQueue<T> queue(String name, Codec<T> codec) {
         return new TaskQueue<>(this, Limits.requireName("queue", name), codec);
@@ -94,12 +100,14 @@ public final class Session implements AutoCloseable {
      * Tells of tasks that were taken from this session while it worked on them: deleted by force, purged (T20), or over
      * their time to run (T21). Their verdicts would be refused. The listener is called on the engine's thread and must not
      * block; what it throws is logged. It replaces an earlier one, and hears nothing of what was lost before.
+     *
+     * @param listener given the receipt of the take that is void
      */
     public void onLost(Consumer<Receipt> listener) {
         calls.onLost(listener);
     }
 
-    /** Whether the session has not ended, as far as is known here. */
+    /** {@return whether the session has not ended, as far as is known here} */
     public boolean isOpen() {
         return calls.isOpen();
     }

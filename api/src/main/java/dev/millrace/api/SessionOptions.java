@@ -18,7 +18,11 @@ public record SessionOptions(long silenceMaxMs) {
         }
     }
 
-    /** Lives until it is closed. */
+    /**
+     * Lives until it is closed.
+     *
+     * @return what {@link Millrace} opens its own session with
+     */
     public static SessionOptions defaults() {
         return DEFAULTS;
     }
@@ -28,6 +32,7 @@ public record SessionOptions(long silenceMaxMs) {
      * sends no other signs of life in process: a handler that works longer than this in silence loses its task.
      *
      * @param silenceMax rounded up to milliseconds; zero or less is never
+     * @return these options, changed so
      * @throws MillraceException BAD_ARGUMENT over ten years
      */
     public SessionOptions withSilenceMax(Duration silenceMax) {

@@ -51,18 +51,18 @@ public final class Task<T> implements AutoCloseable {
         return bytes;
     }
 
-    /** The task's name. */
+    /** {@return the task's name} */
     public TaskId id() {
         return receipt.id();
     }
 
-    /** Proof of this take, with which {@link AsyncTaskQueue} and other threads can give the verdict (T21). */
+    /** {@return proof of this take, with which {@link AsyncTaskQueue} and other threads can give the verdict (T21)} */
     public Receipt receipt() {
         return receipt;
     }
 
     /**
-     * The payload, decoded anew at each call.
+     * {@return the payload, decoded anew at each call}
      *
      * @throws RuntimeException whatever the codec throws for these bytes; the task stays taken
      */
@@ -70,22 +70,22 @@ public final class Task<T> implements AutoCloseable {
         return codec.decode(bytes.clone());
     }
 
-    /** How often it was taken, this time included (T22). */
+    /** {@return how often it was taken, this time included (T22)} */
     public int attempts() {
         return receipt.attempt();
     }
 
-    /** How often it had failed when it was taken (T22). */
+    /** {@return how often it had failed when it was taken (T22)} */
     public int failures() {
         return failures;
     }
 
-    /** Its urgency, 0 first (T7). */
+    /** {@return its urgency, 0 first (T7)} */
     public long priority() {
         return priority;
     }
 
-    /** Whether this task still waits for a verdict from its holder. */
+    /** {@return whether this task still waits for a verdict from its holder} */
     public boolean isOpen() {
         return !decided.get();
     }
@@ -99,7 +99,11 @@ public final class Task<T> implements AutoCloseable {
         await(new Command.Ack(queue(), number(), receipt.attempt()));
     }
 
-    /** {@link #ack()} without blocking. */
+    /**
+     * {@link #ack()} without blocking.
+     *
+     * @return completed with null once it is stored; fails as {@link #ack()} does
+     */
     public CompletionStage<@Nullable Void> ackAsync() {
         decided.set(true);
         return calls.start(new Command.Ack(queue(), number(), receipt.attempt()), answer -> null);
@@ -131,7 +135,13 @@ public final class Task<T> implements AutoCloseable {
         return failAfter(reason, -1);
     }
 
-    /** {@link #fail(String)} with a delay of the caller's choice, as in {@link #release(Duration)}. */
+    /**
+     * {@link #fail(String)} with a delay of the caller's choice, as in {@link #release(Duration)}.
+     *
+     * @param reason as in {@link #fail(String)}
+     * @param delay at most ten years, else BAD_ARGUMENT; zero or less is ready at once
+     * @return as {@link #fail(String)} says
+     */
     public @Nullable TaskState fail(@Nullable String reason, Duration delay) {
         return failAfter(reason, Limits.requireDelayMs("delay", delay));
     }

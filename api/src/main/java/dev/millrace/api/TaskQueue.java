@@ -43,17 +43,17 @@ public final class TaskQueue<T> {
         return codec;
     }
 
-    /** The queue's name. */
+    /** {@return the queue's name} */
     public String name() {
         return name;
     }
 
-    /** The session that owns what is taken through this object. */
+    /** {@return the session that owns what is taken through this object} */
     public Session session() {
         return session;
     }
 
-    /** The everyday verbs as stages, never blocking. */
+    /** {@return the everyday verbs as stages, never blocking} */
     public AsyncTaskQueue<T> async() {
         return new AsyncTaskQueue<>(calls, name, codec);
     }
@@ -96,12 +96,21 @@ public final class TaskQueue<T> {
         return calls.await(putManyCommand(name, codec, payloads, options), answer -> storedMany(name, answer));
     }
 
-    /** {@link #putAll(List, Put)} with the options of {@link #put(Object)}. */
+    /**
+     * {@link #putAll(List, Put)} with the options of {@link #put(Object)}.
+     *
+     * @param payloads as in {@link #putAll(List, Put)}
+     * @return as {@link #putAll(List, Put)} says
+     */
     public List<Stored> putAll(List<? extends T> payloads) {
         return putAll(payloads, Put.options());
     }
 
-    /** Takes the most urgent task (T7), at once (T6); null when there is none, or the queue is paused. */
+    /**
+     * Takes the most urgent task (T7), at once (T6); null when there is none, or the queue is paused.
+     *
+     * @return open until it has a verdict, or null
+     */
     public @Nullable Task<T> take() {
         return calls.await(new Command.Take(name, 0), this::read);
     }
@@ -133,7 +142,12 @@ public final class TaskQueue<T> {
                 takeManyCommand(name, max, Limits.waitMs(timeout)), answer -> tasks(calls, codec, answer));
     }
 
-    /** {@link #takeMany(int, Duration)} without waiting. */
+    /**
+     * {@link #takeMany(int, Duration)} without waiting.
+     *
+     * @param max 1 … 10,000
+     * @return in the order of urgency; empty when there is none
+     */
     public List<Task<T>> takeMany(int max) {
         return calls.await(takeManyCommand(name, max, 0), answer -> tasks(calls, codec, answer));
     }
@@ -153,7 +167,12 @@ public final class TaskQueue<T> {
         return Consumption.start(this, handler, options);
     }
 
-    /** {@link #consume(TaskHandler, Consume)}, one task at a time. */
+    /**
+     * {@link #consume(TaskHandler, Consume)}, one task at a time.
+     *
+     * @param handler as in {@link #consume(TaskHandler, Consume)}
+     * @return as {@link #consume(TaskHandler, Consume)} says
+     */
     public Consumption consume(TaskHandler<T> handler) {
         return consume(handler, Consume.options());
     }
@@ -190,12 +209,16 @@ public final class TaskQueue<T> {
         ask(new Command.KickOne(name, requireMine(id)));
     }
 
-    /** The task that a take would get now (T20), or null. Takes nothing. */
+    /** {@return the task that a take would get now (T20), or null} Takes nothing. */
     public @Nullable TaskInfo<T> peek() {
         return info(name, codec, ask(new Command.Peek(name, 0)));
     }
 
-    /** The task as it is now (T20), or null when there is none of this id. */
+    /**
+     * {@return the task as it is now (T20), or null when there is none of this id}
+     *
+     * @param id of this queue; else BAD_ARGUMENT
+     */
     public @Nullable TaskInfo<T> peek(TaskId id) {
         return info(name, codec, ask(new Command.Peek(name, requireMine(id))));
     }
@@ -218,6 +241,7 @@ public final class TaskQueue<T> {
     /**
      * Removes a task in any state that no other session owns (T20).
      *
+     * @param id of this queue; else BAD_ARGUMENT
      * @throws MillraceException NOT_FOUND; NOT_OWNER when another session has taken it
      */
     public void delete(TaskId id) {
@@ -227,13 +251,18 @@ public final class TaskQueue<T> {
     /**
      * Removes a task even if another session owns it, which is told ({@link Session#onLost}) (T20).
      *
+     * @param id of this queue; else BAD_ARGUMENT
      * @throws MillraceException NOT_FOUND when there is no such task
      */
     public void forceDelete(TaskId id) {
         ask(new Command.Delete(name, requireMine(id), true));
     }
 
-    /** Removes all tasks of the queue in every state (T20); how many it was. Owners are told. */
+    /**
+     * Removes all tasks of the queue in every state (T20); how many it was. Owners are told.
+     *
+     * @return how many were removed
+     */
     public long purge() {
         return calls.await(new Command.Purge(name), TaskQueue::count);
     }
@@ -258,12 +287,12 @@ public final class TaskQueue<T> {
         ask(new Command.Configure(name, settings));
     }
 
-    /** The queue's settings; the defaults for a queue that was never configured. */
+    /** {@return the queue's settings; the defaults for a queue that was never configured} */
     public QueueSettings settings() {
         return calls.await(new Command.Settings(name), answer -> ((Answer.Settings) answer).settings());
     }
 
-    /** The queue in numbers (T18). */
+    /** {@return the queue in numbers (T18)} */
     public QueueStats stats() {
         return calls.await(new Command.Stats(name), answer -> ((Answer.Stats) answer).stats());
     }
@@ -272,6 +301,8 @@ public final class TaskQueue<T> {
      * The last sequence that was stored for a producer in this queue (G10), also across restarts; 0 for none, and for one
      * that was silent for {@link OpenOptions#producerKeepMs}.
      *
+     * @param producer 1–255 bytes of UTF-8 without control characters
+     * @return 0 or more
      * @throws MillraceException BAD_ARGUMENT when it is no name
      */
     public long lastSequence(String producer) {
@@ -282,13 +313,18 @@ public final class TaskQueue<T> {
     /**
      * Completes a task by the receipt of its take, from this session (T11, T21).
      *
+     * @param receipt of this queue; else BAD_ARGUMENT
      * @throws MillraceException NOT_FOUND, NOT_TAKEN, NOT_OWNER
      */
     public void ack(Receipt receipt) {
         ask(new Command.Ack(name, requireMine(receipt.id()), receipt.attempt()));
     }
 
-    /** Completes this session's current take of a task (T21); see {@link #ack(Receipt)}. */
+    /**
+     * Completes this session's current take of a task (T21); see {@link #ack(Receipt)}.
+     *
+     * @param id of this queue; else BAD_ARGUMENT
+     */
     public void ack(TaskId id) {
         ask(new Command.Ack(name, requireMine(id), 0));
     }

@@ -6,13 +6,13 @@ package dev.millrace.api;
  * <p>Implementations are safe for use by several threads, and answer at once: the engine's thread asks in every round.
  */
 public interface TimeSource {
-    /** Milliseconds since 1970, read when the engine opens. It may step back between two openings. */
+    /** {@return milliseconds since 1970, read when the engine opens} It may step back between two openings. */
     long wallMs();
 
-    /** Nanoseconds since some fixed moment; never steps back. */
+    /** {@return nanoseconds since some fixed moment; never steps back} */
     long monotonicNs();
 
-    /** The system's clock. */
+    /** {@return the system's clock} */
     static TimeSource system() {
         return SystemTime.INSTANCE;
     }

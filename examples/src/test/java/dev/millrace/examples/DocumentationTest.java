@@ -25,6 +25,9 @@ class DocumentationTest {
     private static final Path HOUSE = EXAMPLES.resolve("..").normalize();
     private static final Path SOURCES = EXAMPLES.resolve("src/test/java/dev/millrace/examples");
     private static final List<String> PUBLIC_MODULES = List.of("api", "json", "testkit");
+    /** A package that is exported to another module of the house alone: who reads it, reads the code. */
+    private static final String OF_THE_HOUSE = "/testkit/model/";
+
     private static final List<String> PAGES = List.of("README.md", "docs/TESTING.md");
 
     private static final Pattern REGION = Pattern.compile("// @start region=\"([^\"]+)\"");
@@ -32,10 +35,7 @@ class DocumentationTest {
             Pattern.compile("\\{@snippet file = \"([^\"]+)\" region = \"([^\"]+)\"\\}");
     private static final Pattern IN_PAGE = Pattern.compile("<!-- snippet: (\\S+) (\\S+) -->");
 
-    /**
-     * Runs the JDK's own tool, which resolves each snippet and each link. What the signature says anyway is left out of
-     * comments, so that a missing @param, @return or @throws is none.
-     */
+    /** Runs the JDK's own tool, which resolves each snippet and each link, and misses no part of a signature that is not described. */
     @Test
     void javadoc_ofThePublicModules_hasNothingToComplainOf() throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
@@ -57,7 +57,7 @@ class DocumentationTest {
 
         assertThat(said.toString().lines())
                 .filteredOn(line -> line.contains(": warning") || line.contains("error:"))
-                .filteredOn(line -> !line.contains("warning: no @"))
+                .filteredOn(line -> !line.contains("warning: no @") || !line.contains(OF_THE_HOUSE))
                 .isEmpty();
         assertThat(code).as(said.toString()).isZero();
     }

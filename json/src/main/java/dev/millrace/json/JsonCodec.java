@@ -47,12 +47,22 @@ public final class JsonCodec<T> implements Codec<T> {
         this.type = type;
     }
 
-    /** A codec for a class without type parameters. */
+    /**
+     * {@return a codec for a class without type parameters}
+     *
+     * @param <T> the payload's type
+     * @param type what payloads are read as
+     */
     public static <T> JsonCodec<T> of(Class<T> type) {
         return new JsonCodec<>(LENIENT, LENIENT.constructType(type));
     }
 
-    /** A codec for a type with type parameters, such as {@code List<Mail>}. */
+    /**
+     * {@return a codec for a type with type parameters, such as {@code List<Mail>}}
+     *
+     * @param <T> the payload's type
+     * @param type what payloads are read as
+     */
     public static <T> JsonCodec<T> of(TypeReference<T> type) {
         return new JsonCodec<>(LENIENT, LENIENT.constructType(type));
     }
@@ -61,6 +71,7 @@ public final class JsonCodec<T> implements Codec<T> {
      * This codec with another mapper, whose settings then hold in place of those described above.
      *
      * @param mapper what maps; it must not be reconfigured
+     * @return the new one; this codec stays as it is
      */
     public JsonCodec<T> with(JsonMapper mapper) {
         return new JsonCodec<>(mapper, mapper.constructType(type));

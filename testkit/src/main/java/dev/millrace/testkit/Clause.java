@@ -16,6 +16,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.METHOD)
 @ExtendWith(ClauseRecorder.class)
 public @interface Clause {
-    /** The clauses, as the list names them: {@code T7}, or with a part after a space, {@code G4 tasks}. */
+    /**
+     * The clauses, as the list names them: {@code T7}, or with a part after a space, {@code G4 tasks}.
+     *
+     * @return one at least
+     */
     String[] value();
 }

@@ -69,6 +69,8 @@ public final class ClauseTable {
      * Reads the list and the outcomes of the last test runs.
      *
      * @param modules folders of modules; one without outcomes adds none
+     * @return the table, complete or not
+     * @throws IOException when a file cannot be read
      */
     public static ClauseTable read(List<Path> modules) throws IOException {
         List<Outcome> outcomes = new ArrayList<>();
@@ -95,7 +97,7 @@ public final class ClauseTable {
         }
     }
 
-    /** What is wrong, a sentence each: clauses without a passing test where one is owed, and tests of unknown clauses. */
+    /** {@return what is wrong, a sentence each: clauses without a passing test where one is owed, and tests of unknown clauses} */
     public List<String> problems() {
         List<String> problems = new ArrayList<>();
         for (Promise promise : promises) {
@@ -127,7 +129,7 @@ public final class ClauseTable {
                 .forEach(problems::add);
     }
 
-    /** The table in Markdown: a row for each clause, for each engine how many tests prove it, and their names. */
+    /** {@return the table in Markdown: a row for each clause, for each engine how many tests prove it, and their names} */
     public String markdown() {
         Set<String> engines = new LinkedHashSet<>();
         promises.forEach(promise -> engines.addAll(promise.engines()));

@@ -28,7 +28,12 @@ public final class EngineClient implements Outlet<EngineClient.Reply>, AutoClose
     private final CompletableFuture<EndReason> ended = new CompletableFuture<>();
     private final AtomicInteger flushes = new AtomicInteger();
 
-    /** Opens a session. */
+    /**
+     * Opens a session.
+     *
+     * @param engine stays open when this is closed
+     * @param options how the session lives
+     */
     public EngineClient(Engine engine, SessionOptions options) {
         this.session = engine.open(options, this);
     }
@@ -39,23 +44,33 @@ public final class EngineClient implements Outlet<EngineClient.Reply>, AutoClose
 
         private Reply() {}
 
-        /** How many answers came; more than one is a defect. */
+        /** {@return how many answers came; more than one is a defect} */
         public int answers() {
             return answers.get();
         }
     }
 
-    /** The session beneath. */
+    /** {@return the session beneath} */
     public EngineSession<Reply> session() {
         return session;
     }
 
-    /** Submits a command and waits for its answer. */
+    /**
+     * Submits a command and waits for its answer.
+     *
+     * @param command the engine owns its payload from here on
+     * @return a copy, which stays valid
+     */
     public Answer call(Command command) {
         return await(submit(command));
     }
 
-    /** Submits a command, waiting for room. */
+    /**
+     * Submits a command, waiting for room.
+     *
+     * @param command the engine owns its payload from here on
+     * @return completed with a copy of the answer, which stays valid
+     */
     public Reply submit(Command command) {
         Reply reply = new Reply();
         try {
@@ -67,7 +82,12 @@ public final class EngineClient implements Outlet<EngineClient.Reply>, AutoClose
         return reply;
     }
 
-    /** Submits a command; a reply that is completed with an exception says that there was no room. */
+    /**
+     * Submits a command; a reply that is completed with an exception says that there was no room.
+     *
+     * @param command the engine owns its payload from here on
+     * @return completed with a copy of the answer, or exceptionally at once
+     */
     public Reply trySubmit(Command command) {
         Reply reply = new Reply();
         if (!session.trySubmit(reply, command)) {
@@ -76,12 +96,22 @@ public final class EngineClient implements Outlet<EngineClient.Reply>, AutoClose
         return reply;
     }
 
-    /** Withdraws a waiting take. */
+    /**
+     * Withdraws a waiting take.
+     *
+     * @param reply that of the take
+     */
     public void cancel(Reply reply) {
         session.cancel(reply);
     }
 
-    /** Waits for a future with a test's patience. */
+    /**
+     * Waits for a future with a test's patience.
+     *
+     * @param <T> what it is completed with
+     * @param future completed by whoever else
+     * @return what it was completed with
+     */
     public static <T> T await(CompletableFuture<T> future) {
         try {
             return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -90,17 +120,17 @@ public final class EngineClient implements Outlet<EngineClient.Reply>, AutoClose
         }
     }
 
-    /** What the engine said unasked so far. */
+    /** {@return what the engine said unasked so far} */
     public List<Push> pushes() {
         return pushes;
     }
 
-    /** Why the session ended, when it has. */
+    /** {@return why the session ended, when it has} */
     public CompletableFuture<EndReason> ended() {
         return ended;
     }
 
-    /** How often a moment's answers were declared complete. */
+    /** {@return how often a moment's answers were declared complete} */
     public int flushes() {
         return flushes.get();
     }

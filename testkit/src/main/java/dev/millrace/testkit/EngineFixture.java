@@ -11,10 +11,14 @@ import java.util.function.UnaryOperator;
  * one engine is open on it at a time. Used by one thread.
  */
 public interface EngineFixture extends AutoCloseable {
-    /** The clock that every engine opened here reads. */
+    /** {@return the clock that every engine opened here reads} */
     VirtualClock clock();
 
-    /** Opens the store with the fixture's options. */
+    /**
+     * Opens the store with the fixture's options.
+     *
+     * @return closed with the fixture at the latest
+     */
     default Millrace open() {
         return open(UnaryOperator.identity());
     }
@@ -22,11 +26,18 @@ public interface EngineFixture extends AutoCloseable {
     /**
      * Opens the store with options changed by the test.
      *
+     * @param change given the fixture's options, answers with those to open with
+     * @return closed with the fixture at the latest
      * @throws IllegalStateException when an engine is open here
      */
     Millrace open(UnaryOperator<OpenOptions> change);
 
-    /** Opens the store as {@link #open(UnaryOperator)} does, for a test of the engine interface itself. */
+    /**
+     * Opens the store as {@link #open(UnaryOperator)} does, for a test of the engine interface itself.
+     *
+     * @param change given the fixture's options, answers with those to open with
+     * @return closed with the fixture at the latest
+     */
     Engine openEngine(UnaryOperator<OpenOptions> change);
 
     /**
@@ -35,7 +46,11 @@ public interface EngineFixture extends AutoCloseable {
      */
     void settle();
 
-    /** Lets time pass and {@linkplain #settle() settles}. */
+    /**
+     * Lets time pass and {@linkplain #settle() settles}.
+     *
+     * @param time zero or more
+     */
     default void advance(Duration time) {
         clock().advance(time);
         settle();
@@ -44,18 +59,27 @@ public interface EngineFixture extends AutoCloseable {
     /** Closes what is open here, cleanly. Harmless when nothing is. */
     void closeEngine();
 
-    /** Closes cleanly and opens again. */
+    /**
+     * Closes cleanly and opens again.
+     *
+     * @return closed with the fixture at the latest
+     */
     default Millrace reopen() {
         return reopen(UnaryOperator.identity());
     }
 
-    /** Closes cleanly and opens again with options changed by the test. */
+    /**
+     * Closes cleanly and opens again with options changed by the test.
+     *
+     * @param change given the fixture's options, answers with those to open with
+     * @return closed with the fixture at the latest
+     */
     default Millrace reopen(UnaryOperator<OpenOptions> change) {
         closeEngine();
         return open(change);
     }
 
-    /** Whether what was acknowledged is still there after {@link #reopen()}; otherwise that begins empty. */
+    /** {@return whether what was acknowledged is still there after {@link #reopen()}; otherwise that begins empty} */
     boolean keepsAcrossRestart();
 
     /** Closes what is open, and removes the store. */

@@ -8,6 +8,6 @@ package dev.millrace.testkit;
  */
 @FunctionalInterface
 public interface FixtureSource {
-    /** A fixture with an empty store, which the test closes. */
+    /** {@return a fixture with an empty store, which the test closes} */
     EngineFixture newFixture();
 }

@@ -13,6 +13,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface ForEngine {
-    /** The engine's name in the clause table: its URI's scheme with the colon, {@code memory:}. */
+    /** {@return the engine's name in the clause table: its URI's scheme with the colon, {@code memory:}} */
     String value();
 }

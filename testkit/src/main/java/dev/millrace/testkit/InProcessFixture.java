@@ -23,7 +23,11 @@ public class InProcessFixture implements EngineFixture {
     private @Nullable AutoCloseable open;
     private Runnable probe = () -> {};
 
-    /** A fixture of an engine that keeps nothing across restarts. */
+    /**
+     * A fixture of an engine that keeps nothing across restarts.
+     *
+     * @param uri the engine's, as {@link Millrace#open(String)} has it
+     */
     public InProcessFixture(String uri) {
         this(uri, false);
     }
@@ -39,17 +43,27 @@ public class InProcessFixture implements EngineFixture {
         this.keepsAcrossRestart = keepsAcrossRestart;
     }
 
-    /** The options that tests start from, before the clock is set. */
+    /** {@return the options that tests start from, before the clock is set} */
     protected OpenOptions options() {
         return OpenOptions.defaults();
     }
 
-    /** Names another store, to be opened from now on. */
+    /**
+     * Names another store, to be opened from now on.
+     *
+     * @param uri the engine's, as {@link Millrace#open(String)} has it
+     */
     protected final void useStore(String uri) {
         this.uri = uri;
     }
 
-    /** Opens the engine on the store. */
+    /**
+     * Opens the engine on the store.
+     *
+     * @param uri the engine's, as {@link Millrace#open(String)} has it
+     * @param options with the clock set
+     * @return closed with the fixture at the latest
+     */
     protected Engine openStore(String uri, OpenOptions options) {
         return Engines.open(uri, options);
     }

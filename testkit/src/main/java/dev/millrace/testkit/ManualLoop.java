@@ -48,12 +48,12 @@ public final class ManualLoop implements EngineLoop {
         return () -> planned.remove(wakeUp);
     }
 
-    /** How long the loop would sleep; {@link Long#MAX_VALUE} for ever. */
+    /** {@return how long the loop would sleep; {@link Long#MAX_VALUE} for ever} */
     public long nanosUntilWork() {
         return planned.isEmpty() ? Long.MAX_VALUE : planned.firstKey().nanos;
     }
 
-    /** How many wake-ups are planned. */
+    /** {@return how many wake-ups are planned} */
     public int plannedCount() {
         return planned.size();
     }

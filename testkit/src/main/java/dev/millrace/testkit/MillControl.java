@@ -78,12 +78,12 @@ public final class MillControl {
                 "the engine for " + uri + ", " + beneath.getClass().getName() + ", is no TestableEngine; use another");
     }
 
-    /** The engine that is open, as the tested code uses it; another one after {@link #restart()} and {@link #crash()}. */
+    /** {@return the engine that is open, as the tested code uses it; another one after {@link #restart()} and {@link #crash()}} */
     public Millrace millrace() {
         return mill;
     }
 
-    /** The clock that the engine reads. {@link #advance} moves it, and lets what is due happen. */
+    /** {@return the clock that the engine reads} {@link #advance} moves it, and lets what is due happen. */
     public VirtualClock clock() {
         return clock;
     }
@@ -197,7 +197,12 @@ public final class MillControl {
 
     // --- Faults
 
-    /** {@link #failNext} for {@code put}. */
+    /**
+     * {@link #failNext} for {@code put}.
+     *
+     * @param queue the queue's name
+     * @param fault what goes wrong
+     */
     public void failNextPut(String queue, Fault fault) {
         failNext(Command.Put.class, queue, fault);
     }

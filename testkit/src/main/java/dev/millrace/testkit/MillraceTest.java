@@ -34,16 +34,22 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target({ElementType.TYPE, ElementType.METHOD})
 @ExtendWith(MillraceExtension.class)
 public @interface MillraceTest {
-    /** Where tasks are kept. */
+    /** {@return where tasks are kept} */
     Store store() default Store.MEMORY;
 
     /**
      * How long, in real milliseconds, {@link MillControl#drain()} and its like wait while nothing at all happens before
      * they fail, at least 1. It bounds failing tests only: nothing waits for it to pass in one that succeeds.
+     *
+     * @return in real milliseconds, at least 1
      */
     long patienceMs() default 10_000;
 
-    /** How many tasks may be taken in one {@link MillControl#drain()} or {@link MillControl#advance}, at least 1. */
+    /**
+     * How many tasks may be taken in one {@link MillControl#drain()} or {@link MillControl#advance}, at least 1.
+     *
+     * @return at least 1
+     */
     int takesMax() default 100_000;
 
     /** Where tasks are kept. */

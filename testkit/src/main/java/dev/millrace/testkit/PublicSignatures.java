@@ -29,7 +29,11 @@ public final class PublicSignatures {
         this.packages = List.of(packages);
     }
 
-    /** Fails when the signatures are not those of the dump. */
+    /**
+     * Fails when the signatures are not those of the dump.
+     *
+     * @throws IOException when the dump cannot be read or written
+     */
     public void requireUnchanged() throws IOException {
         requireUnchanged(Boolean.getBoolean("api.update"));
     }

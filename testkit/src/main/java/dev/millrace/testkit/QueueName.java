@@ -14,6 +14,10 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.PARAMETER)
 public @interface QueueName {
-    /** The name, 1–255 bytes of UTF-8 without control characters (G1). */
+    /**
+     * The name, 1–255 bytes of UTF-8 without control characters (G1).
+     *
+     * @return a name (G1)
+     */
     String value();
 }

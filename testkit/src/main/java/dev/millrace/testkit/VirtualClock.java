@@ -31,7 +31,7 @@ public final class VirtualClock implements TimeSource {
         return MONOTONIC_NS_BEGIN + elapsed.toNanos();
     }
 
-    /** The wall clock's reading. */
+    /** {@return the wall clock's reading} */
     public Instant now() {
         return Instant.ofEpochMilli(wallMs());
     }
@@ -40,6 +40,7 @@ public final class VirtualClock implements TimeSource {
      * Lets time pass, on both clocks. An engine notices at its next tick; see {@link EngineFixture#advance} and
      * {@link MillControl#advance}.
      *
+     * @param time zero or more, exactly
      * @throws IllegalArgumentException for less than nothing
      */
     public synchronized void advance(Duration time) {
@@ -49,7 +50,11 @@ public final class VirtualClock implements TimeSource {
         elapsed = elapsed.plus(time);
     }
 
-    /** Sets the wall clock forward or back, as people and time servers do; the monotonic one goes on undisturbed. */
+    /**
+     * Sets the wall clock forward or back, as people and time servers do; the monotonic one goes on undisturbed.
+     *
+     * @param step may be negative
+     */
     public synchronized void stepWall(Duration step) {
         stepped = stepped.plus(step);
     }

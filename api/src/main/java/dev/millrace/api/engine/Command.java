@@ -14,17 +14,23 @@ import org.jspecify.annotations.Nullable;
  * id, the session's current take (T21).
  */
 public sealed interface Command {
-    /** The queue it concerns; empty when it concerns none in particular. */
+    /** {@return the queue it concerns; empty when it concerns none in particular} */
     String queue();
 
     /**
      * Stores a task (T3, T4, T23, T24, T26). Answered with {@link Answer.Stored}.
      *
+     * @param queue the queue's name
      * @param payload the bytes between position and limit; the engine owns the buffer from here on
      * @param options how; checked when they were made
      */
     record Put(String queue, ByteBuffer payload, dev.millrace.api.Put options) implements Command {
-        /** A put without options. */
+        /**
+         * A put without options.
+         *
+         * @param queue the queue's name
+         * @param payload as in the canonical constructor
+         */
         public Put(String queue, ByteBuffer payload) {
             this(queue, payload, dev.millrace.api.Put.options());
         }
@@ -34,6 +40,7 @@ public sealed interface Command {
      * Stores tasks in one queue, all or none, also in a crash (T25). Answered with {@link Answer.StoredMany}. Where options name
      * a producer, all must name the same one, with sequences one after the other, and at most 256.
      *
+     * @param queue the queue's name
      * @param items 1 … 10,000; their payloads in all at most half of commandBytesMax, and 64 MiB
      */
     record PutMany(String queue, List<Item> items) implements Command {
@@ -64,7 +71,12 @@ public sealed interface Command {
             queues = List.copyOf(queues);
         }
 
-        /** A take from one queue. */
+        /**
+         * A take from one queue.
+         *
+         * @param queue the queue's name
+         * @param timeoutMs as in the canonical constructor
+         */
         public Take(String queue, long timeoutMs) {
             this(List.of(queue), timeoutMs);
         }
@@ -99,6 +111,7 @@ public sealed interface Command {
     /**
      * Completes tasks of one queue, each for itself (T25). Answered with {@link Answer.Each}: for each receipt Done or Failed.
      *
+     * @param queue the queue's name
      * @param receipts 1 … 10,000
      */
     record AckMany(String queue, List<Held> receipts) implements Command {
@@ -107,70 +120,157 @@ public sealed interface Command {
             receipts = List.copyOf(receipts);
         }
 
-        /** A take: the task and the attempt. */
+        /**
+         * A take: the task and the attempt.
+         *
+         * @param id the task's number
+         * @param attempt the take it speaks for; 0 for the current one
+         */
         public record Held(long id, int attempt) {}
     }
 
-    /** Completes a task (T11). Answered with {@link Answer.Done}. */
+    /**
+     * Completes a task (T11). Answered with {@link Answer.Done}.
+     *
+     * @param queue the queue's name
+     * @param id the task's number
+     * @param attempt the take it speaks for; 0 for the current one
+     */
     record Ack(String queue, long id, int attempt) implements Command {}
 
-    /** Gives a task back (T12). Answered with {@link Answer.Done}. */
+    /**
+     * Gives a task back (T12). Answered with {@link Answer.Done}.
+     *
+     * @param queue the queue's name
+     * @param id the task's number
+     * @param attempt the take it speaks for; 0 for the current one
+     * @param delayMs milliseconds until it is ready again; 0 is at once
+     */
     record Release(String queue, long id, int attempt, long delayMs) implements Command {}
 
     /**
      * Reports a failure (T22). Answered with {@link Answer.Done}, whose state tells whether it was buried.
      *
+     * @param queue the queue's name
+     * @param id the task's number
+     * @param attempt the take it speaks for; 0 for the current one
      * @param delayMs milliseconds until it is ready again; −1 for the queue's backoff
      * @param reason why, at most 1,024 bytes of UTF-8, or null
      */
     record Fail(String queue, long id, int attempt, long delayMs, @Nullable String reason) implements Command {}
 
-    /** Sets a task aside (T20). Answered with {@link Answer.Done}. */
+    /**
+     * Sets a task aside (T20). Answered with {@link Answer.Done}.
+     *
+     * @param queue the queue's name
+     * @param id the task's number
+     * @param attempt the take it speaks for; 0 for the current one
+     * @param reason why, at most 1,024 bytes of UTF-8, or null
+     */
     record Bury(String queue, long id, int attempt, @Nullable String reason) implements Command {}
 
-    /** Confirms that the session still works on a task (T20): its time to run begins anew. Answered with {@link Answer.Done}. */
+    /**
+     * Confirms that the session still works on a task (T20): its time to run begins anew. Answered with {@link Answer.Done}.
+     *
+     * @param queue the queue's name
+     * @param id the task's number
+     * @param attempt the take it speaks for; 0 for the current one
+     */
     record Touch(String queue, long id, int attempt) implements Command {}
 
-    /** Makes up to {@code count} buried tasks ready, lowest id first, 1 … 10,000 (T20). Answered with {@link Answer.Count}. */
+    /**
+     * Makes up to {@code count} buried tasks ready, lowest id first, 1 … 10,000 (T20). Answered with {@link Answer.Count}.
+     *
+     * @param queue the queue's name
+     * @param count 1 … 10,000
+     */
     record Kick(String queue, int count) implements Command {}
 
-    /** Makes one buried or delayed task ready and forgets its failures (T20). Answered with {@link Answer.Done}. */
+    /**
+     * Makes one buried or delayed task ready and forgets its failures (T20). Answered with {@link Answer.Done}.
+     *
+     * @param queue the queue's name
+     * @param id the task's number
+     */
     record KickOne(String queue, long id) implements Command {}
 
-    /** Looks at a task; id 0 means the one that a take would get. Answered with {@link Answer.Seen} or Nothing. */
+    /**
+     * Looks at a task; id 0 means the one that a take would get. Answered with {@link Answer.Seen} or Nothing.
+     *
+     * @param queue the queue's name
+     * @param id the task's number; 0 for the one that a take would get
+     */
     record Peek(String queue, long id) implements Command {}
 
     /**
      * Lists tasks in one state (T20). Answered with {@link Answer.Page}. A task that is in the queue from the first call
      * to the last is listed; one that changes may be listed or not, none twice.
      *
+     * @param queue the queue's name
+     * @param state which tasks
      * @param cursor 0 to begin, then what the last page said
      * @param count at most this many slots are looked at, 1 … 10,000
      */
     record ListTasks(String queue, TaskState state, long cursor, int count) implements Command {}
 
-    /** Removes a task; one taken by another session only if forced (T20). Answered with {@link Answer.Done}. */
+    /**
+     * Removes a task; one taken by another session only if forced (T20). Answered with {@link Answer.Done}.
+     *
+     * @param queue the queue's name
+     * @param id the task's number
+     * @param force whether also one that another session has taken, which is told
+     */
     record Delete(String queue, long id, boolean force) implements Command {}
 
-    /** Removes all tasks of the queue (T20). Answered with {@link Answer.Count}. */
+    /**
+     * Removes all tasks of the queue (T20). Answered with {@link Answer.Count}.
+     *
+     * @param queue the queue's name
+     */
     record Purge(String queue) implements Command {}
 
-    /** Takes get nothing until the queue is resumed; they wait on (T20). Answered with {@link Answer.Settings}. */
+    /**
+     * Takes get nothing until the queue is resumed; they wait on (T20). Answered with {@link Answer.Settings}.
+     *
+     * @param queue the queue's name
+     */
     record Pause(String queue) implements Command {}
 
-    /** Takes get tasks again (T20). Answered with {@link Answer.Settings}. */
+    /**
+     * Takes get tasks again (T20). Answered with {@link Answer.Settings}.
+     *
+     * @param queue the queue's name
+     */
     record Resume(String queue) implements Command {}
 
-    /** Changes a queue's settings, as durably as a put (T20). Answered with {@link Answer.Settings}. */
+    /**
+     * Changes a queue's settings, as durably as a put (T20). Answered with {@link Answer.Settings}.
+     *
+     * @param queue the queue's name
+     * @param settings all of them, in place of those before
+     */
     record Configure(String queue, QueueSettings settings) implements Command {}
 
-    /** Asks for a queue's settings. Answered with {@link Answer.Settings}. */
+    /**
+     * Asks for a queue's settings. Answered with {@link Answer.Settings}.
+     *
+     * @param queue the queue's name
+     */
     record Settings(String queue) implements Command {}
 
-    /** Counts (T18). Answered with {@link Answer.Stats}. */
+    /**
+     * Counts (T18). Answered with {@link Answer.Stats}.
+     *
+     * @param queue the queue's name
+     */
     record Stats(String queue) implements Command {}
 
-    /** The last sequence stored for a producer (G10). Answered with {@link Answer.Count}; 0 when there is none. */
+    /**
+     * The last sequence stored for a producer (G10). Answered with {@link Answer.Count}; 0 when there is none.
+     *
+     * @param queue the queue's name
+     * @param producer the producer's name
+     */
     record LastSequence(String queue, String producer) implements Command {}
 
     /**

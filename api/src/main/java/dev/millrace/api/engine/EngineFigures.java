@@ -15,12 +15,18 @@ public record EngineFigures(List<Figure> store, List<Bound> bounds) {
         bounds = List.copyOf(bounds);
     }
 
-    /** A number and its name. */
+    /**
+     * A number and its name.
+     *
+     * @param name in the words of the documentation
+     * @param value as it is now, or since the engine was opened
+     */
     public record Figure(String name, long value) {}
 
     /**
      * A named limit.
      *
+     * @param name as in the documentation, {@code waitersMax} for example
      * @param max where it is
      * @param now how much of it is used; −1 where each use is over at once, as with the size of a payload
      * @param met how often something was refused for it since the engine was opened

@@ -20,6 +20,7 @@ public final class Engines {
      * @param uri scheme, colon, and whatever the scheme wants: {@code memory:}, {@code embedded:./my data}. Not a
      *     {@link java.net.URI}, whose syntax refuses most folder names
      * @param options the settings
+     * @return to be closed by whoever opened it
      * @throws dev.millrace.api.MillraceException BAD_ARGUMENT when no provider serves the scheme; and see
      *     {@link EngineProvider#open}
      */
@@ -33,6 +34,7 @@ public final class Engines {
      * @param loop who runs it
      * @param uri as in {@link #open}
      * @param options the settings
+     * @return to be closed by whoever opened it
      * @throws dev.millrace.api.MillraceException BAD_ARGUMENT when no provider serves the scheme; and see
      *     {@link EngineProvider#openOn}
      */
@@ -56,6 +58,8 @@ public final class Engines {
     /**
      * Finds who can look into the store of an engine that is not open.
      *
+     * @param uri the engine's, as in {@link #open}
+     * @return the one that serves the scheme
      * @throws dev.millrace.api.MillraceException BAD_ARGUMENT when nobody can, as for an engine that stores nothing here
      */
     public static StoreDoctor doctor(String uri) {

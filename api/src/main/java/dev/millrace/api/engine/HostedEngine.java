@@ -16,12 +16,12 @@ public interface HostedEngine extends Engine {
     <T> EngineSession<T> open(SessionOptions options, Outlet<T> outlet);
 
     /**
-     * Whether the answers of this turn have become so large that nothing more should be submitted in it (G7). Asked on the
+     * {@return whether the answers of this turn have become so large that nothing more should be submitted in it (G7)} Asked on the
      * loop's thread by doors, which go on in the next turn.
      */
     boolean isTurnFull();
 
-    /** What the engine says of itself; takes time in proportion to the segments of its store. Asked on the loop's thread. */
+    /** {@return what the engine says of itself; takes time in proportion to the segments of its store} Asked on the loop's thread. */
     EngineFigures figures();
 
     /**

@@ -17,7 +17,7 @@ public record StoreReport(List<String> problems, boolean closedCleanly, long tor
         parts = List.copyOf(parts);
     }
 
-    /** Whether an engine would open it with all that was acknowledged. */
+    /** {@return whether an engine would open it with all that was acknowledged} */
     public boolean isSound() {
         return problems.isEmpty();
     }
