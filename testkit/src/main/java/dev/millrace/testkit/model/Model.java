@@ -71,10 +71,15 @@ public final class Model {
         state.onChange = action;
     }
 
-    /** Makes other choices where the contract leaves them open and no engine tells: for each number another. */
-    void choose(int choices) {
+    /**
+     * Makes other choices where the contract leaves them open and no engine tells: for each number another.
+     *
+     * @param afterwards what the engine shows after the next opening, so that the first choices are the likely ones
+     */
+    void choose(int choices, Sightings afterwards) {
         state.choices = choices;
         state.ways = 1;
+        seen = afterwards;
     }
 
     /** How many different choices there were to make, had all gone as they did this time. */
@@ -329,14 +334,17 @@ public final class Model {
     /** Of a round of which nobody heard: so many more of its changes find room on the disk; below 0, not decided yet. */
     private int changesAdmitted = -1;
 
+    /** Of a round of which nobody heard: what is there after the next opening; null when it is not known. */
+    private @Nullable Sightings seen;
+
     /** The engine's choice. Of a round of which nobody heard, any of its puts may have been refused, and all changes from one on. */
     private boolean isOverloaded(long session, long token, Command command) {
         if (!state.dialogue.isAlone()) {
             return state.dialogue.refusesAsOverloaded(session, token);
         }
         return switch (command) {
-            case Command.Put put -> isFullForChanges() || state.choose(2) == 1;
-            case Command.PutMany put -> isFullForChanges() || state.choose(2) == 1;
+            case Command.Put put -> isPutRefused(put);
+            case Command.PutMany puts -> isPutRefused(puts);
             case Command.Take take -> isChangeRefused();
             case Command.TakeMany take -> isChangeRefused();
             case Command.Release release -> isChangeRefused();
@@ -349,6 +357,17 @@ public final class Model {
             case Command.Configure configure -> isChangeRefused();
             default -> false;
         };
+    }
+
+    private boolean isPutRefused(Command put) {
+        if (isFullForChanges()) {
+            return true;
+        }
+        Sightings shown = seen;
+        if (shown == null) {
+            return state.choose(2) == 1;
+        }
+        return !shown.shows(put) && state.choose(2) == 0;
     }
 
     private boolean isChangeRefused() {

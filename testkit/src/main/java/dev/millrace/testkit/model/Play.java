@@ -145,7 +145,10 @@ public final class Play {
     }
 
     private void endRound() {
-        List<Event> heard = subject.end();
+        endRound(subject.end());
+    }
+
+    private void endRound(List<Event> heard) {
         if (subject.broken() != null) {
             endBrokenRound(heard);
             return;
@@ -300,7 +303,8 @@ public final class Play {
         nowMs = opened(subject.openAgain(wallMs), wallMs);
         worlds.reopened(nowMs);
         begin();
-        lookAtAll();
+        long looker = look();
+        judge(looker, subject.end());
     }
 
     private void crash(boolean losesPower, long ms, long seed) {
@@ -310,11 +314,13 @@ public final class Play {
         boolean roundMayBeOverloaded = wasBroken ? brokenMayBeOverloaded : mayBeOverloaded;
         subject.kill(losesPower, seed);
         nowMs = opened(subject.openAgain(wallMs), wallMs);
-        worlds.crashed(losesPower, roundMs, roundSteps, nowMs, roundMayBeOverloaded);
         underWay.clear();
         wasBroken = false;
         begin();
-        lookAtAll();
+        long looker = look();
+        List<Event> heard = subject.end();
+        worlds.crashed(losesPower, roundMs, roundSteps, nowMs, roundMayBeOverloaded, new Sightings(heard));
+        judge(looker, heard);
     }
 
     /** The wall clock may step back while the engine is closed, and the engine may follow it only so far. */
@@ -326,7 +332,12 @@ public final class Play {
         return engineMs;
     }
 
-    private void lookAtAll() {
+    /** Asks for all there is, as a session of its own. */
+    private long look() {
+        @Nullable String broken = subject.broken();
+        if (broken != null) {
+            throw new Difference("the engine opened broken: " + broken);
+        }
         opened.clear();
         long looker = lookers++;
         underWay.add(new Step.Open(looker, 0));
@@ -336,27 +347,21 @@ public final class Play {
             subject.submit(looker, --token, look);
             underWay.add(new Step.Do(looker, token, look));
         }
+        return looker;
+    }
+
+    /** Which of the possible pasts agree with what it showed. */
+    private void judge(long looker, List<Event> heard) {
         int before = worlds.count();
         try {
-            lookAgain();
+            endRound(heard);
         } catch (Difference e) {
             throw new Difference("after opening, with " + before + " possible pasts, " + e.getMessage());
         }
+        // After a fault at once nothing was shown; the next opening will tell.
         worlds.merge();
         begin();
         subject.close(looker);
         underWay.add(new Step.Close(looker));
-    }
-
-    private void lookAgain() {
-        @Nullable String broken = subject.broken();
-        if (broken != null) {
-            throw new Difference("the engine opened broken: " + broken);
-        }
-        endRound();
-        if (subject.broken() != null) {
-            // A fault at once: what was looked at was not said, and the next opening will tell.
-            worlds.merge();
-        }
     }
 }

@@ -167,21 +167,28 @@ public final class Worlds {
      * the last of which something is left.
      *
      * @param losesPower whether what had only been written may be lost, too
+     * @param seen what it shows now
      */
-    public void crashed(
-            boolean losesPower, long roundMs, List<Step> underWay, long nowMs, boolean mayBeOverloaded) {
+    void crashed(
+            boolean losesPower,
+            long roundMs,
+            List<Step> underWay,
+            long nowMs,
+            boolean mayBeOverloaded,
+            Sightings seen) {
         Round last = new Round(roundMs, List.copyOf(underWay), null, mayBeOverloaded);
         Candidates candidates = new Candidates();
         for (Model start : safe) {
             if (safe.size() == 1 || agreesSince(start)) {
-                addPasts(start.copy(), losesPower, last, candidates, nowMs);
+                addPasts(start.copy(), losesPower, last, seen, candidates, nowMs);
             }
         }
         now = candidates.all();
         settle();
     }
 
-    private void addPasts(Model model, boolean losesPower, Round last, Candidates candidates, long nowMs) {
+    private void addPasts(
+            Model model, boolean losesPower, Round last, Sightings seen, Candidates candidates, long nowMs) {
         int certainRounds = losesPower ? 0 : writtenRounds;
         if (losesPower) {
             model.origins().forEach(origin -> candidates.addCrashed(origin, nowMs));
@@ -197,7 +204,7 @@ public final class Worlds {
         int ways = 1;
         for (int choices = 0; choices < Math.min(ways, CHOICES_MAX); choices++) {
             Model chooser = model.copy();
-            chooser.choose(choices);
+            chooser.choose(choices, seen);
             chooser.onChange(() -> candidates.addCrashed(chooser, nowMs));
             playToTheEnd(chooser, last, candidates, nowMs);
             ways = Math.max(ways, chooser.ways());

@@ -1,0 +1,44 @@
+package dev.millrace.testkit.model;
+
+import dev.millrace.api.engine.Answer;
+import dev.millrace.api.engine.Command;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Whose payloads an engine shows after an opening. A put of which nobody heard was not refused if its payload is there; and as a rule it
+ * was if its payload is not there. That tells which of the many pasts of a round on a full disk to think of first.
+ */
+final class Sightings {
+    private final Set<Integer> numbers = new HashSet<>();
+
+    /** By what the engine said of its tasks. */
+    Sightings(List<Event> heard) {
+        for (Event event : heard) {
+            if (event instanceof Event.Answered answered && answered.answer() instanceof Answer.Page page) {
+                page.tasks().forEach(task -> add(task.payload()));
+            }
+        }
+    }
+
+    private void add(ByteBuffer payload) {
+        if (payload.remaining() >= Integer.BYTES) {
+            numbers.add(Numbers.number(payload.duplicate()));
+        }
+    }
+
+    /** Whether anything of what was put is there. */
+    boolean shows(Command command) {
+        return switch (command) {
+            case Command.Put put -> shows(put.payload());
+            case Command.PutMany many -> many.items().stream().anyMatch(item -> shows(item.payload()));
+            default -> false;
+        };
+    }
+
+    private boolean shows(ByteBuffer payload) {
+        return payload.remaining() >= Integer.BYTES && numbers.contains(Numbers.number(payload));
+    }
+}

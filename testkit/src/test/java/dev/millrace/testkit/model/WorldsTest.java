@@ -1,0 +1,107 @@
+package dev.millrace.testkit.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.api.OpenOptions;
+import dev.millrace.api.Put;
+import dev.millrace.api.engine.Command;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Which pasts the checker thinks of; the engine beside it is a model that is told what to do. */
+class WorldsTest {
+    private static final long NOW_MS = 1_700_000_000_000L;
+    private static final long SESSION = 1;
+    private static final long LOOKER = 2;
+
+    private final OpenOptions options = OpenOptions.defaults();
+    private final Worlds worlds = new Worlds(options, NOW_MS);
+    private Model engine = new Model(options, NOW_MS);
+    private long tokens;
+
+    /** {@code SYNC_CLEANING} 3000580: ten puts and two failures have more pasts than anybody goes through. */
+    @Test
+    void crashed_manyPutsOfWhichTheDiskRefusedTheLast_isExplained() {
+        Step.Do take = command(new Command.TakeMany(List.of("a"), 2, 0));
+        assertThat(round(List.of(new Step.Open(SESSION, 0), put(20), put(21), take))).isNull();
+
+        List<Step> stored = puts(0, 4);
+        stored.add(fail(1));
+        stored.addAll(puts(4, 7));
+        List<Step> round = new ArrayList<>(stored);
+        round.addAll(puts(7, 10));
+        Step last = fail(2);
+        stored.add(last);
+        round.add(last);
+        play(stored);
+        engine = engine.reopened(false, NOW_MS);
+
+        List<Step> looks = looks();
+        play(looks);
+        List<Event> shown = engine.said();
+        worlds.crashed(false, NOW_MS, round, NOW_MS, true, new Sightings(shown));
+        assertThat(worlds.round(NOW_MS, looks, shown, true, Worlds.Survival.ALL, false)).isNull();
+        assertThat(worlds.any().tasks()).hasSize(9);
+    }
+
+    /** What is told of the disk excuses nothing: a task that was acknowledged has to be there. */
+    @Test
+    void crashed_anAcknowledgedTaskIsGone_isNotExplained() {
+        assertThat(round(List.of(new Step.Open(SESSION, 0), put(1)))).isNull();
+        List<Step> round = puts(2, 4);
+        engine = new Model(options, NOW_MS);
+        List<Step> looks = looks();
+        play(looks);
+        List<Event> shown = engine.said();
+        worlds.crashed(false, NOW_MS, round, NOW_MS, true, new Sightings(shown));
+        assertThat(worlds.round(NOW_MS, looks, shown, true, Worlds.Survival.ALL, false)).contains("id=1");
+    }
+
+    private @Nullable String round(List<Step> steps) {
+        play(steps);
+        return worlds.round(NOW_MS, steps, engine.said(), true, Worlds.Survival.ALL, false);
+    }
+
+    private void play(List<Step> steps) {
+        engine.begin(NOW_MS, null);
+        for (Step step : steps) {
+            if (step instanceof Step.Do(long session, long token, Command command)) {
+                engine.submit(session, token, command);
+            } else if (step instanceof Step.Open(long session, long silenceMaxMs)) {
+                engine.open(session, silenceMaxMs);
+            }
+        }
+        engine.end(true);
+    }
+
+    private List<Step> puts(int from, int to) {
+        List<Step> puts = new ArrayList<>();
+        for (int number = from; number < to; number++) {
+            puts.add(put(number));
+        }
+        return puts;
+    }
+
+    private Step.Do put(int number) {
+        return command(new Command.Put("a", Numbers.payload(number, 20), Put.options()));
+    }
+
+    private Step.Do fail(long id) {
+        return command(new Command.Fail("a", id, 1, 0, "no luck"));
+    }
+
+    private Step.Do command(Command command) {
+        return new Step.Do(SESSION, ++tokens, command);
+    }
+
+    private List<Step> looks() {
+        List<Step> looks = new ArrayList<>();
+        looks.add(new Step.Open(LOOKER, 0));
+        for (Command look : Cast.small().looks()) {
+            looks.add(new Step.Do(LOOKER, ++tokens, look));
+        }
+        return looks;
+    }
+}
