@@ -198,7 +198,11 @@ final class Link extends ChannelInboundHandlerAdapter {
     private Answer.Failed refusal(Reply.Problem problem) throws ProtocolException {
         Answer.Failed failed = (Answer.Failed) AnswerReader.read(new Command.Beat(), problem);
         String who = target.login() == null ? "a client without a name" : "user " + target.login();
-        String remedy = failed.code() == ErrorCode.NO_AUTH ? remedy() : "";
+        String remedy = switch (failed.code()) {
+            case NO_AUTH -> remedy();
+            case BAD_ARGUMENT -> target.login() == null ? "" : "; leave user and password out of the uri where a server has no users";
+            default -> "";
+        };
         return new Answer.Failed(
                 failed.code() == ErrorCode.INTERNAL ? ErrorCode.BAD_ARGUMENT : failed.code(),
                 target.place() + " does not let " + who + " in: " + problem.code() + " " + problem.message() + remedy);

@@ -105,6 +105,14 @@ class SecuredServerTest {
         }
     }
 
+    @Test
+    void login_whereAServerHasNoUsers_isBadArgument_withTheRemedy() {
+        ServerOptions nobody = options(null, "memory:").withUsers(Users.none());
+        try (MillraceServer server = MillraceServer.start(nobody)) {
+            assertRefused(ErrorCode.BAD_ARGUMENT, uri(server, "bob:" + TOKEN, ""), "knows no users", "leave user and password out of the uri");
+        }
+    }
+
     /** A server answers guesses late: the eighth after 8 s, when a connection without a login would have been given up. */
     @Test
     void login_thatIsRefusedLate_isWaitedFor() {
