@@ -124,7 +124,8 @@ record ServerSettings(Settings settings, List<User> users) {
                 settings.number(Setting.STALLED_MS),
                 settings.number(Setting.GRACE_MS_MAX),
                 settings.number(Setting.DETACHED_MAX),
-                settings.number(Setting.DRAIN_MS));
+                settings.number(Setting.DRAIN_MS),
+                (long) settings.value(Setting.CLIENT_BYTES_MAX));
     }
 
     private LoginLimits logins() {

@@ -65,6 +65,13 @@ enum Setting {
             1 << 30,
             Effect.RELOAD,
             "and past which it is closed; at least unsentBytesMax"),
+    CLIENT_BYTES_MAX(
+            "limits.clientBytesMax",
+            ServerLimits.defaults().clientBytesMax(),
+            1 << 20,
+            1L << 40,
+            Effect.RELOAD,
+            "bytes of commands and answers of all connections; then the one with most is closed"),
     TAGS_MAX(
             "limits.tagsMax",
             ServerLimits.defaults().tagsMax(),

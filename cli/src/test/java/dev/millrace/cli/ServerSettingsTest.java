@@ -78,7 +78,8 @@ class ServerSettingsTest {
                         usual.stalledMs(),
                         usual.graceMsMax(),
                         usual.detachedMax(),
-                        usual.drainMs()));
+                        usual.drainMs(),
+                        usual.clientBytesMax()));
     }
 
     @Test

@@ -55,6 +55,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** What was read and is not done yet: on the server's desk, or in a buffer of its own, which needs no release; null for nothing. */
     private @Nullable ByteBuf input;
 
+    /** What is in memory for it, as counted last. */
+    private long countedBytes;
+
     private long lastReadNs;
     private String lastVerb = "";
     /** How long the client is silent at the most, as it announced; 0 for any time. */
@@ -181,6 +184,32 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (input == server.desk()) {
             keep(input.readableBytes());
         }
+        if (input != null || countedBytes > 0) {
+            count();
+            server.memory().require();
+        }
+    }
+
+    // --- Memory
+
+    /** Counts what is in memory for it: commands that lie here, and answers that were not read. */
+    void count() {
+        if (channel.isActive()) {
+            int keptBytes = input == null || input == server.desk() ? 0 : input.capacity();
+            long nowBytes = keptBytes + unsentBytes();
+            server.memory().changed(nowBytes - countedBytes);
+            countedBytes = nowBytes;
+        }
+    }
+
+    long countedBytes() {
+        return countedBytes;
+    }
+
+    /** It is closed, and takes nothing any more. */
+    void uncount() {
+        server.memory().changed(-countedBytes);
+        countedBytes = 0;
     }
 
     /** Moves the input to a buffer of its own, with room for so many bytes. */
@@ -449,6 +478,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Closes the connection when its client leaves far too much unread, and watches it while it leaves anything. */
     private void requireReader() {
         long unsentBytes = unsentBytes();
+        if (unsentBytes > 0 || countedBytes > 0) {
+            count();
+            server.memory().require();
+        }
         if (unsentBytes > server.limits().unsentBytesEnd()) {
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -532,6 +565,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void gone() {
+        uncount();
         server.connections().remove(this);
         server.alarms().unset(silence);
         server.alarms().unset(stall);

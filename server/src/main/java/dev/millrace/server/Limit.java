@@ -14,6 +14,8 @@ enum Limit {
     UNSENT_BYTES_END("unsentBytesEnd"),
     /** And was closed, since nothing moved. */
     STALLED_MS("stalledMs"),
+    /** And one was closed, since all together took too much memory, and it most of it. */
+    CLIENT_BYTES_MAX("clientBytesMax"),
     /** A tag, or credit, was refused. */
     TAGS_MAX("tagsMax"),
     /** A longer grace was refused. */

@@ -123,6 +123,7 @@ record ServerInfo(ServerState server) {
             case UNSENT_BYTES_MAX -> limits.unsentBytesMax();
             case UNSENT_BYTES_END -> limits.unsentBytesEnd();
             case STALLED_MS -> limits.stalledMs();
+            case CLIENT_BYTES_MAX -> limits.clientBytesMax();
             case TAGS_MAX -> limits.tagsMax();
             case GRACE_MS_MAX -> limits.graceMsMax();
             case DETACHED_MAX -> server.sessions().detachedMax();
@@ -141,6 +142,7 @@ record ServerInfo(ServerState server) {
     private long now(Limit limit) {
         return switch (limit) {
             case CONNECTIONS_MAX -> server.connections().count();
+            case CLIENT_BYTES_MAX -> server.memory().totalBytes();
             case DETACHED_MAX -> server.sessions().detachedCount();
             case CHECKS_MAX -> server.logins().underWayCount();
             case ADDRESSES_MAX -> server.logins().addressCount();

@@ -20,6 +20,8 @@ import dev.millrace.api.MillraceException;
  * @param graceMsMax for how long a session may ask to outlive its connection, 0 … 3,600,000; 60,000 by default. 0 allows none
  * @param detachedMax how many sessions may live without a connection, 0 … 1,000,000; 10,000 by default. One more ends with its connection
  * @param drainMs how long a server that is to end waits for verdicts on the tasks that its clients hold, 0 … 3,600,000; 10,000 by default
+ * @param clientBytesMax how much memory commands and answers of all connections may take, 1 MiB … 1 TiB; 512 MiB by default. Past it the
+ *     connection with most of it is closed
  */
 public record ServerLimits(
         int connectionsMax,
@@ -31,9 +33,10 @@ public record ServerLimits(
         int stalledMs,
         int graceMsMax,
         int detachedMax,
-        int drainMs) {
+        int drainMs,
+        long clientBytesMax) {
     private static final ServerLimits DEFAULTS =
-            new ServerLimits(10_000, 64 << 20, 1 << 20, 1 << 20, 64 << 20, 10_000, 60_000, 60_000, 10_000, 10_000);
+            new ServerLimits(10_000, 64 << 20, 1 << 20, 1 << 20, 64 << 20, 10_000, 60_000, 60_000, 10_000, 10_000, 512L << 20);
 
     /** Checks every part against its bounds; BAD_ARGUMENT names the one outside. */
     public ServerLimits {
@@ -47,6 +50,7 @@ public record ServerLimits(
         requireWithin("graceMsMax", graceMsMax, 0, 3_600_000);
         requireWithin("detachedMax", detachedMax, 0, 1_000_000);
         requireWithin("drainMs", drainMs, 0, 3_600_000);
+        requireWithin("clientBytesMax", clientBytesMax, 1 << 20, 1L << 40);
     }
 
     /** The defaults named above. */
@@ -66,7 +70,8 @@ public record ServerLimits(
                 stalledMs,
                 graceMsMax,
                 detachedMax,
-                drainMs);
+                drainMs,
+                clientBytesMax);
     }
 
     /** These limits with another bound of times of grace. */
@@ -81,7 +86,8 @@ public record ServerLimits(
                 stalledMs,
                 graceMsMax,
                 detachedMax,
-                drainMs);
+                drainMs,
+                clientBytesMax);
     }
 
     /** These limits with another number of sessions without a connection. */
@@ -96,7 +102,8 @@ public record ServerLimits(
                 stalledMs,
                 graceMsMax,
                 detachedMax,
-                drainMs);
+                drainMs,
+                clientBytesMax);
     }
 
     /** These limits with another time that the server's end may take. */
@@ -111,10 +118,27 @@ public record ServerLimits(
                 stalledMs,
                 graceMsMax,
                 detachedMax,
-                drainMs);
+                drainMs,
+                clientBytesMax);
     }
 
-    private static void requireWithin(String name, int value, int min, int max) {
+    /** These limits with another bound of the memory of all connections. */
+    public ServerLimits withClientBytesMax(long clientBytesMax) {
+        return new ServerLimits(
+                connectionsMax,
+                commandBytesMax,
+                heldBytesMax,
+                unsentBytesMax,
+                unsentBytesEnd,
+                tagsMax,
+                stalledMs,
+                graceMsMax,
+                detachedMax,
+                drainMs,
+                clientBytesMax);
+    }
+
+    private static void requireWithin(String name, long value, long min, long max) {
         if (value < min || value > max) {
             throw new MillraceException(
                     ErrorCode.BAD_ARGUMENT, name + "=" + value + " is outside " + min + " … " + max);

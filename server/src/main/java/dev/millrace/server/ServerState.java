@@ -27,6 +27,7 @@ final class ServerState {
     private final Counters counters = new Counters();
     private final long startedNs;
     private final Logins logins;
+    private final ClientMemory memory = new ClientMemory(this);
     private final Drain drain = new Drain(this);
     /** What it is to do now; a reload changes these three. */
     private ServerOptions options;
@@ -127,6 +128,11 @@ final class ServerState {
     /** What is to happen at certain times. */
     Alarms alarms() {
         return alarms;
+    }
+
+    /** What all clients take. */
+    ClientMemory memory() {
+        return memory;
     }
 
     /** Its end, which may have begun. */

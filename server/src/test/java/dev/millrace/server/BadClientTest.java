@@ -16,7 +16,7 @@ class BadClientTest {
     private static final int STALLED_MS = 1_000;
 
     private final TestServer server = new TestServer(options -> options.withLimits(new ServerLimits(
-            20_000, 1 << 20, 64 << 10, 64 << 10, 1 << 20, 10_000, STALLED_MS, 60_000, 10_000, 10_000)));
+            20_000, 1 << 20, 64 << 10, 64 << 10, 1 << 20, 10_000, STALLED_MS, 60_000, 10_000, 10_000, 512L << 20)));
     private final Client good = server.connect();
 
     @AfterEach
@@ -157,6 +157,65 @@ class BadClientTest {
         server.advance(Duration.ofMillis(1));
         assertThat(server.state().connections().count()).isOne();
         requireGoodServed();
+    }
+
+    /** Each is within its own limits, but all together are too much: who takes most goes, and nobody else. */
+    @Test
+    @Clause("G7")
+    void clientsThatTakeTooMuchTogether_loseTheLargest() {
+        server.state().renew(
+                server.state().options().withLimits(ServerLimits.defaults().withClientBytesMax(1 << 20)), null);
+        Client large = beginner(600_000);
+        Client small = beginner(100_000);
+        requireGoodServed();
+        assertThat(server.state().memory().totalBytes()).isBetween(700_000L, 1L << 20);
+
+        Client medium = beginner(400_000);
+
+        assertThat(large.isOpen()).isFalse();
+        assertThat(small.isOpen()).isTrue();
+        assertThat(medium.isOpen()).isTrue();
+        assertThat(server.state().counters().metCount(Limit.CLIENT_BYTES_MAX)).isOne();
+        assertThat(good.call("INFO", "limits")).contains("clientBytesMax:max=1048576,now=", ",met=1");
+        assertThat(small.send(("x".repeat(900_000) + "\r\n").getBytes(StandardCharsets.US_ASCII))).contains("ready");
+        requireGoodServed();
+        small.drop();
+        medium.drop();
+        assertThat(server.state().memory().totalBytes()).isZero();
+    }
+
+    @Test
+    @Clause("G7")
+    void answersThatAreNotRead_countAmongTheMemoryOfAll() {
+        server.state().renew(
+                server.state().options().withLimits(ServerLimits.defaults().withClientBytesMax(1 << 20)), null);
+        Client[] deaf = new Client[20];
+        for (int index = 0; index < deaf.length; index++) {
+            deaf[index] = server.connect();
+            deaf[index].stopsReading();
+            for (int count = 0; count < 10; count++) {
+                deaf[index].call("TASK.PEEK", "mail");
+            }
+        }
+        assertThat(Arrays.stream(deaf).filter(Client::isOpen).count()).isBetween(5L, 15L);
+        assertThat(server.state().memory().totalBytes()).isLessThanOrEqualTo(1 << 20);
+        requireGoodServed();
+        for (Client one : deaf) {
+            one.readsAgain();
+        }
+        requireGoodServed();
+        good.call("ECHO", "x");
+        for (Client one : deaf) {
+            one.call("PING");
+        }
+        assertThat(server.state().memory().totalBytes()).isZero();
+    }
+
+    /** A client that has begun a put of 1,000,000 bytes, and sent so many of them. */
+    private Client beginner(int bytes) {
+        Client client = server.connect();
+        client.send(("*3\r\n$8\r\nTASK.PUT\r\n$4\r\nlong\r\n$1000000\r\n" + "x".repeat(bytes)).getBytes(StandardCharsets.US_ASCII));
+        return client;
     }
 
     private void requireGoodServed() {

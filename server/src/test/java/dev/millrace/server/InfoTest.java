@@ -28,7 +28,7 @@ class InfoTest {
     @Clause("G7")
     void limits_areAllThere_withHowMuchIsUsed_andHowOftenTheyWereMet() {
         OpenOptions engine = OpenOptions.defaults().withPayloadBytesMax(10).withWaitersMax(1).withProducersMax(1);
-        ServerLimits limits = new ServerLimits(7, 1 << 10, 1 << 10, 1 << 10, 1 << 10, 1, 1_000, 2, 3, 0);
+        ServerLimits limits = new ServerLimits(7, 1 << 10, 1 << 10, 1 << 10, 1 << 10, 1, 1_000, 2, 3, 0, 512L << 20);
         try (TestServer server = new TestServer(options -> options.withEngine(engine).withLimits(limits))) {
             Client client = server.connect();
             Map<String, String> before = limits(client);
@@ -61,7 +61,7 @@ class InfoTest {
     @Test
     @Clause("G7")
     void limits_countTheTimesThatAConnectionWasNotRead() {
-        ServerLimits limits = new ServerLimits(7, 1 << 20, 1 << 10, 1 << 10, 1 << 20, 1, 1_000, 0, 0, 0);
+        ServerLimits limits = new ServerLimits(7, 1 << 20, 1 << 10, 1 << 10, 1 << 20, 1, 1_000, 0, 0, 0, 512L << 20);
         try (TestServer server = new TestServer(options -> options.withLimits(limits))) {
             Client ahead = server.connect();
             ahead.call("TASK.TAKE", "empty", "TIMEOUT", "-1");

@@ -75,7 +75,7 @@ class TlsTest {
     @Test
     @Clause({"G7", "G11"})
     void connectionTooMany_isToldSo_overTls() throws Exception {
-        ServerLimits one = new ServerLimits(1, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 10, 60_000, 60_000, 10, 0);
+        ServerLimits one = new ServerLimits(1, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 10, 60_000, 60_000, 10, 0, 512L << 20);
         try (MillraceServer running = MillraceServer.start(ServerOptions.of("memory:")
                         .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                         .withTls(server.options())
