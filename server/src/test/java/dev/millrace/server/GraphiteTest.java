@@ -156,25 +156,24 @@ class GraphiteTest {
     @SuppressWarnings("try") // the first end of the feed is closed in the midst of the test, which is what it is about
     void server_connectsToGraphite_andAgainWhenItIsBack() throws IOException {
         InetAddress here = InetAddress.getLoopbackAddress();
-        int port;
-        try (ServerSocket first = new ServerSocket(0, 5, here)) {
-            port = first.getLocalPort();
-            try (MillraceServer server = start(new GraphiteOptions("127.0.0.1", port, false, "", 100, 10));
-                    RespPeer peer = new RespPeer(server.address())) {
-                peer.call("TASK.PUT mail x");
-                try (Socket graphite = first.accept()) {
-                    awaitLine(graphite, "queue.mail.ready 1 ");
-                }
-                first.close();
-                peer.awaitInfo("stats", "lost_graphite_reports:1");
-                peer.call("TASK.PUT mail y");
-                try (ServerSocket second = new ServerSocket(port, 5, here); Socket graphite = second.accept()) {
-                    awaitLine(graphite, "queue.mail.ready 2 ");
-                    server.reload(ServerOptions.of("memory:"));
-                    BufferedReader in = new BufferedReader(new InputStreamReader(graphite.getInputStream(), StandardCharsets.US_ASCII));
-                    while (in.readLine() != null) {
-                        // What was on its way, and then the end.
-                    }
+        ServerSocket first = new ServerSocket(0, 5, here);
+        int port = first.getLocalPort();
+        try (MillraceServer server = start(new GraphiteOptions("127.0.0.1", port, false, "", 100, 10));
+                RespPeer peer = new RespPeer(server.address())) {
+            peer.call("TASK.PUT mail x");
+            try (first;
+                    Socket graphite = first.accept()) {
+                awaitLine(graphite, "queue.mail.ready 1 ");
+            }
+            peer.awaitInfo("stats", "lost_graphite_reports:1");
+            peer.call("TASK.PUT mail y");
+            try (ServerSocket second = new ServerSocket(port, 5, here);
+                    Socket graphite = second.accept()) {
+                awaitLine(graphite, "queue.mail.ready 2 ");
+                server.reload(ServerOptions.of("memory:"));
+                BufferedReader in = new BufferedReader(new InputStreamReader(graphite.getInputStream(), StandardCharsets.US_ASCII));
+                while (in.readLine() != null) {
+                    // What was on its way, and then the end.
                 }
             }
         }
