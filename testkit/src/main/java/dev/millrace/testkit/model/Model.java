@@ -337,7 +337,10 @@ public final class Model {
     /** Of a round of which nobody heard: what is there after the next opening; null when it is not known. */
     private @Nullable Sightings seen;
 
-    /** The engine's choice. Of a round of which nobody heard, any of its puts may have been refused, and all changes from one on. */
+    /**
+     * The engine's choice. Of a round of which nobody heard, any of its puts may have been refused; all changes from one on, unless there
+     * was room for a put again; and the end of any task that is still there.
+     */
     private boolean isOverloaded(long session, long token, Command command) {
         if (!state.dialogue.isAlone()) {
             return state.dialogue.refusesAsOverloaded(session, token);
@@ -355,19 +358,30 @@ public final class Model {
             case Command.Pause pause -> isChangeRefused();
             case Command.Resume resume -> isChangeRefused();
             case Command.Configure configure -> isChangeRefused();
+            case Command.Ack ack -> isEndRefused(List.of(ack.id()));
+            case Command.AckMany acks -> isEndRefused(acks.receipts().stream().map(Command.AckMany.Held::id).toList());
+            case Command.Delete delete -> isEndRefused(List.of(delete.id()));
+            case Command.Purge purge ->
+                isEndRefused(state.queue(purge.queue()).tasks.values().stream().map(task -> task.id).toList());
             default -> false;
         };
     }
 
+    private boolean isEndRefused(List<Long> ids) {
+        Sightings shown = seen;
+        return shown != null && ids.stream().anyMatch(shown::shows) && state.choose(2) == 1;
+    }
+
     private boolean isPutRefused(Command put) {
-        if (isFullForChanges()) {
-            return true;
-        }
         Sightings shown = seen;
         if (shown == null) {
-            return state.choose(2) == 1;
+            return isFullForChanges() || state.choose(2) == 1;
         }
-        return !shown.shows(put) && state.choose(2) == 0;
+        if (shown.shows(put)) {
+            changesAdmitted = isFullForChanges() ? -1 : changesAdmitted;
+            return false;
+        }
+        return isFullForChanges() || state.choose(2) == 0;
     }
 
     private boolean isChangeRefused() {

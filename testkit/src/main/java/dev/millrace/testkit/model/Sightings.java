@@ -8,22 +8,25 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Whose payloads an engine shows after an opening. A put of which nobody heard was not refused if its payload is there; and as a rule it
- * was if its payload is not there. That tells which of the many pasts of a round on a full disk to think of first.
+ * Which tasks an engine shows after an opening. A put of which nobody heard was not refused if its payload is there; and as a rule it
+ * was if its payload is not there. The end of a task can have been refused only if the task is there. That tells which of the many pasts
+ * of a round on a full disk to think of first.
  */
 final class Sightings {
     private final Set<Integer> numbers = new HashSet<>();
+    private final Set<Long> ids = new HashSet<>();
 
     /** By what the engine said of its tasks. */
     Sightings(List<Event> heard) {
         for (Event event : heard) {
             if (event instanceof Event.Answered answered && answered.answer() instanceof Answer.Page page) {
-                page.tasks().forEach(task -> add(task.payload()));
+                page.tasks().forEach(task -> add(task.id(), task.payload()));
             }
         }
     }
 
-    private void add(ByteBuffer payload) {
+    private void add(long id, ByteBuffer payload) {
+        ids.add(id);
         if (payload.remaining() >= Integer.BYTES) {
             numbers.add(Numbers.number(payload.duplicate()));
         }
@@ -36,6 +39,11 @@ final class Sightings {
             case Command.PutMany many -> many.items().stream().anyMatch(item -> shows(item.payload()));
             default -> false;
         };
+    }
+
+    /** Whether a task of this id is there. */
+    boolean shows(long id) {
+        return ids.contains(id);
     }
 
     private boolean shows(ByteBuffer payload) {

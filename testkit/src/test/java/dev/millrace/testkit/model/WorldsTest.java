@@ -46,6 +46,23 @@ class WorldsTest {
         assertThat(worlds.any().tasks()).hasSize(9);
     }
 
+    /** {@code SYNC_CLEANING} 4500158: a take and a deletion found no room, but a put after them did. */
+    @Test
+    void crashed_endsRefusedAndALaterPutStored_isExplained() {
+        assertThat(round(List.of(new Step.Open(SESSION, 0), put(1)))).isNull();
+        Step.Do take = command(new Command.Take(List.of("a"), 0));
+        Step.Do delete = command(new Command.Delete("a", 1, true));
+        Step.Do put = put(2);
+        Step.Do lastTake = command(new Command.Take(List.of("a"), 0));
+        play(List.of(put, lastTake));
+        engine = engine.reopened(false, NOW_MS);
+        List<Step> looks = looks();
+        play(looks);
+        List<Event> shown = engine.said();
+        worlds.crashed(false, NOW_MS, List.of(take, delete, put, lastTake), NOW_MS, true, new Sightings(shown));
+        assertThat(worlds.round(NOW_MS, looks, shown, true, Worlds.Survival.ALL, false)).isNull();
+    }
+
     /** What is told of the disk excuses nothing: a task that was acknowledged has to be there. */
     @Test
     void crashed_anAcknowledgedTaskIsGone_isNotExplained() {
