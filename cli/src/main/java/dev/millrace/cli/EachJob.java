@@ -91,10 +91,12 @@ final class EachJob {
                         + " --keep-order; give that option again, or start over with --fresh");
             }
             recordJob(place, before, producer, last);
-            long recovered = options.results() == null ? 0 : repairResults(place, options.results(), last);
+            if (options.results() != null) {
+                repairResults(place, options.results(), last);
+            }
             int exitCode;
             try (OrderedOutput ordered = options.keepOrder() ? openOrdered(place, last) : null) {
-                exitCode = run(place, loading, ordered, last, recovered);
+                exitCode = run(place, loading, ordered, last);
             }
             if (loading.loader.coversAll() && stop.cause() == null) {
                 finished.add(loader.storedLast(), loader.hashValue());
@@ -103,7 +105,7 @@ final class EachJob {
         }
     }
 
-    private int run(JobPlace place, LoaderThread loading, @Nullable OrderedOutput ordered, long last, long recovered)
+    private int run(JobPlace place, LoaderThread loading, @Nullable OrderedOutput ordered, long last)
             throws IOException, InterruptedException {
         QueueStats stats = place.items().stats();
         long left = place.isShared() ? Unfinished.of(place).numbers().length : stats.ready() + stats.delayed();
@@ -134,7 +136,7 @@ final class EachJob {
             place.remove(lost);
         }
         return new EachSummary(options, place.shown(), console)
-                .ended(place.items(), progress, loading.loader, doneBefore, recovered, stop.cause());
+                .ended(place.items(), progress, loading.loader, doneBefore, stop.cause());
     }
 
     /** Has it all run, and waits for its end. */
@@ -209,17 +211,15 @@ final class EachJob {
         now.write(folder.record());
     }
 
-    /** Makes the results file agree with the queue; how many items turned out to be done. */
-    private long repairResults(JobPlace place, Path results, long last) throws IOException {
+    /** Makes the results file agree with the queue, which items leave that turn out to be done. */
+    private void repairResults(JobPlace place, Path results, long last) throws IOException {
         if (!ResultsRepair.isThere(results)) {
-            return 0;
+            return;
         }
         Unfinished unfinished = Unfinished.of(place);
         ResultsRepair repair = new ResultsRepair(results, unfinished.numbers(), last);
         repair.run();
-        List<Long> done = repair.succeeded().stream().mapToObj(index -> unfinished.numbers()[index]).toList();
-        unfinished.remove(done);
-        return done.size();
+        unfinished.remove(repair.succeeded().stream().mapToObj(index -> unfinished.numbers()[index]).toList());
     }
 
     private OrderedOutput openOrdered(JobPlace place, long last) throws IOException {

@@ -43,7 +43,6 @@ final class EachSummary {
             Progress progress,
             Loader loader,
             long doneBefore,
-            long recovered,
             StopSwitch.@Nullable Cause cause) {
         if (cause != null && cause.exitCode() == ExitCode.OUTPUT_CLOSED) {
             return cause.exitCode();
@@ -51,7 +50,7 @@ final class EachSummary {
         Buried buried = buried(queue);
         boolean isNothingToSay = cause != null && progress.finished() == 0;
         if (!isNothingToSay && (!options.quiet() || cause != null || buried.count > 0)) {
-            console.say(counts(progress, doneBefore + recovered, buried.count));
+            console.say(counts(progress, doneBefore, buried.count));
         }
         if (buried.count > 0) {
             list(buried);

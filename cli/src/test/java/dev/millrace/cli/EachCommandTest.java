@@ -51,6 +51,18 @@ class EachCommandTest {
         assertThat(again.err()).contains("all 2 items were done already", "--fresh");
     }
 
+    /** As after a kill between the line of an item and its end in the queue. */
+    @Test
+    void each_itemWhoseSuccessIsInTheResultsAlone_isNotRunAgain_andCountedOnce() throws IOException {
+        Path results = temporary.resolve("results");
+        each("1\n2\n3\n", "--results", results.toString(), "--retries", "0", "--", "test", "3", "!=");
+        Files.writeString(results, Files.readString(results).replace("\"exit\":1", "\"exit\":0"));
+        Cli.run("", "kick", "each", "--all", "--at", "embedded:" + temporary.resolve("job"));
+        Outcome again = each("1\n2\n3\n", "--results", results.toString(), "--", "false");
+        assertThat(again.exitCode()).isZero();
+        assertThat(again.err()).contains("all 3 items were done already");
+    }
+
     @Test
     void each_inputThatGrewAtItsEnd_runsWhatIsNew() {
         each("a\nb\n", "--", "echo");
