@@ -53,7 +53,7 @@ class MemoryBoundTest {
     }
 
     @Test
-    @Clause({"G7", "T25"})
+    @Clause({"G7", "T25 put many"})
     void putAll_pastTheMemory_storesNone() {
         refused(() -> jobs.putAll(Collections.nCopies(BYTES_MAX / PAYLOAD_BYTES + 1, new byte[PAYLOAD_BYTES])));
         assertThat(jobs.stats().total()).isZero();

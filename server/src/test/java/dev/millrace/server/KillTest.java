@@ -45,7 +45,7 @@ class KillTest {
     private final Set<Long> acked = ConcurrentHashMap.newKeySet();
 
     @Test
-    @Clause({"G8", "T2", "T11"})
+    @Clause({"G8 acknowledged", "T2", "T11"})
     void kill_underPipeliningClients_losesNoPutAndBringsNoAckedTaskBack() throws Exception {
         for (int kill = 0; kill < KILLS; kill++) {
             Process server = start();
