@@ -73,7 +73,6 @@ class DiskSpaceTest {
                 .isThrownBy(() -> start(empty, Durability.SYNC))
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(ErrorCode.READ_ONLY))
                 .withMessageContaining("No space left on device; make room, then open the folder again");
-
         EmbeddedEngine engine = start(disk, Durability.SYNC);
         EngineClient client = new EngineClient(engine, SessionOptions.defaults());
         for (int index = 0; index < 100; index++) {
@@ -88,6 +87,27 @@ class DiskSpaceTest {
                     .isInstanceOf(Answer.Done.class);
         }
         reopened.close();
+    }
+
+    /** What is left of a refused creation would be taken for a damaged log by who looks at it. */
+    @Test
+    @Clause({"G8 full disk", "T14"})
+    void open_newFolderWithoutRoom_leavesNothing() {
+        int refused = 0;
+        for (int bytes = 0; bytes < 16 << 10; bytes += 500) {
+            SimulatedDisk small = new SimulatedDisk(new Random(2));
+            small.capacity(bytes);
+            try {
+                start(small, Durability.SYNC).close();
+            } catch (MillraceException failure) {
+                assertThat(failure.code()).isEqualTo(ErrorCode.READ_ONLY);
+                assertThat(small.names()).as("files after a refusal with room for bytes=%d", bytes).isEmpty();
+                small.capacity(Long.MAX_VALUE);
+                start(small, Durability.SYNC).close();
+                refused++;
+            }
+        }
+        assertThat(refused).isGreaterThan(8);
     }
 
     @Test

@@ -123,16 +123,25 @@ final class Recovery {
 
     /**
      * The first segment, durable, then meta, durable: a folder without meta never holds a record, and one with meta always has
-     * its first segment.
+     * its first segment. What fails, on a full disk say, leaves neither, if the disk lets them go.
      */
     private void create(List<Slot> leftovers, int segmentBytes) throws IOException {
         for (Slot slot : leftovers) {
             slots.delete(slot);
         }
         Slot slot = slots.create(segmentBytes);
+        try {
+            create(slot);
+        } catch (IOException e) {
+            undo(slot, e);
+            throw e;
+        }
+    }
+
+    private void create(Slot slot) throws IOException {
         DiskFile file = slots.file(slot);
         SegmentHeader header =
-                new SegmentHeader(false, segmentBytes, meta.folderId(), 1, 1, 1, 0, nextId, meta.createdMs());
+                new SegmentHeader(false, slot.capacity, meta.folderId(), 1, 1, 1, 0, nextId, meta.createdMs());
         header.write(file, page);
         file.sync();
         slots.grown(slot, Format.SEGMENT_HEADER_BYTES);
@@ -144,6 +153,20 @@ final class Recovery {
         disk.sync();
         slot.isNamed = true;
         window.add(new Segment(slot, header));
+    }
+
+    /** First meta, durably: one without its segment would be a log that lost it. */
+    private void undo(Slot slot, IOException failure) {
+        try {
+            if (disk.names().contains(Meta.NAME)) {
+                disk.delete(Meta.NAME);
+                disk.sync();
+            }
+            slots.delete(slot);
+            disk.sync();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private void recover(List<Slot> found) throws IOException {
