@@ -34,6 +34,13 @@ class FoundSeedsTest {
         play(Simulated.SYNC_CLEANING, 2_000_353, 4_500_158);
     }
 
+    /** The newest header was damaged, the segments before it were freed, and an old one seemed to be the whole log. */
+    @Test
+    @Clause("G8 failures")
+    void seeds_inWhichADamagedHeaderBroughtAnOldLogBack_passNow() {
+        play(Simulated.SYNC, 8_000_027);
+    }
+
     private static void play(Simulated simulated, long... seeds) {
         Simulation simulation = simulated.simulation(new Coverage());
         for (long seed : seeds) {

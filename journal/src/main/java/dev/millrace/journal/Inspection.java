@@ -355,6 +355,11 @@ public record Inspection(
             if (at >= 0) {
                 problem(slot.name, 0, "the header is damaged, although a batch of segment " + (newest + 1) + " is at offset " + at);
             }
+            long later = LostHeader.laterSegment(slots.file(slot), folderId, newest);
+            if (later > 0) {
+                problem(slot.name, 0, "the header is damaged, although batches of segment " + later
+                        + " follow, and the newest header that is whole is that of segment " + newest);
+            }
             add(slot, Role.UNKNOWN, 0);
         }
 

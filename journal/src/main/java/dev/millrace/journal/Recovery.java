@@ -210,7 +210,10 @@ final class Recovery {
         return headed;
     }
 
-    /** The newest header would not be missed if it were damaged, so its batches are looked for. */
+    /**
+     * The newest header would not be missed if it were damaged, so its batches are looked for; nor would it be if those before it have been
+     * let go of, and one of them is there still: then the log would seem to end long ago.
+     */
     private void requireNoSuccessor(long newest, List<Slot> found, List<Found> headed) throws IOException {
         BitSet good = indexes(headed);
         for (Slot slot : found) {
@@ -223,6 +226,11 @@ final class Recovery {
             if (remains.witnessAt() >= 0) {
                 throw JournalException.corrupt(slot.name, 0, "the header is damaged, although a batch of segment " + (newest + 1)
                         + " follows at offset " + remains.witnessAt());
+            }
+            long later = LostHeader.laterSegment(slots.file(slot), meta.folderId(), newest);
+            if (later > 0) {
+                throw JournalException.corrupt(slot.name, 0, "the header is damaged, although batches of segment " + later
+                        + " follow, and the newest header that is whole is that of segment " + newest);
             }
         }
     }

@@ -77,6 +77,11 @@ record SegmentHeader(
                 page.bytes.getLong(CREATED_AT));
     }
 
+    /** What the page, which has a header that may be damaged, says of its number. */
+    static long numberIn(Page page) {
+        return page.bytes.getLong(NUMBER_AT);
+    }
+
     void write(DiskFile file, Page page) throws IOException {
         page.bytes.clear().limit(Format.SEGMENT_HEADER_BYTES);
         for (int at = 0; at < Format.SEGMENT_HEADER_BYTES; at += Long.BYTES) {

@@ -134,6 +134,26 @@ class RecoveryTest {
         assertRefused(disk, Kind.CORRUPT, SECOND, "batch of segment 2", "at offset 4096");
     }
 
+    /** The segment between was freed and its slot given back; the first, freed as well, would seem to be all there is. */
+    @Test
+    void open_newestHeaderDamagedBehindAGap_isCorrupt() {
+        threeSegments();
+        disk.files.remove(SECOND);
+        for (int offset : new int[] {0, 9, 16, 24, 25, 56, 72}) {
+            disk.bytes(THIRD)[offset] ^= 1 << 6;
+            assertRefused(disk, Kind.CORRUPT, THIRD, "batches of segment 3 follow", "is that of segment 1");
+            disk.bytes(THIRD)[offset] ^= 1 << 6;
+        }
+    }
+
+    @Test
+    void open_newestHeaderGoneBehindAGap_isCorrupt() {
+        threeSegments();
+        disk.files.remove(SECOND);
+        Arrays.fill(disk.bytes(THIRD), 0, Format.SEGMENT_HEADER_BYTES, (byte) 0);
+        assertRefused(disk, Kind.CORRUPT, THIRD, "batches of segment 3 follow", "is that of segment 1");
+    }
+
     @Test
     void open_headerOfTornRoll_isForgotten() {
         threeSegments();
