@@ -41,6 +41,14 @@ class FoundSeedsTest {
         play(Simulated.SYNC, 8_000_027);
     }
 
+    /** A close that a crash cut short had withdrawn all waits and ended sessions in an order that the model did not think of. */
+    @Test
+    @Clause({"G8 acknowledged", "T22"})
+    void seeds_inWhichACloseWasCutShort_passNow() {
+        play(Simulated.WRITTEN, 9_500_259);
+        play(Simulated.NONE, 9_500_259);
+    }
+
     private static void play(Simulated simulated, long... seeds) {
         Simulation simulation = simulated.simulation(new Coverage());
         for (long seed : seeds) {

@@ -447,17 +447,15 @@ public final class Model {
      * The engine is closed: every session ends in order. Whether a task that one gives back is handed to another one's wait before
      * that ends, too, is the engine's choice.
      *
-     * @param order of the sessions
+     * @param order of the sessions; one that has ended already is passed over
      * @param withdrawsFirst whether all waits are withdrawn before the first session ends
      */
-    void closeSessions(Comparator<Long> order, boolean withdrawsFirst) {
+    void closeSessions(List<Long> order, boolean withdrawsFirst) {
         state.dialogue = new Dialogue(null, state.owed);
         if (withdrawsFirst) {
             state.waits.clear();
         }
-        List<Long> ids = new ArrayList<>(state.sessions.keySet());
-        ids.sort(order);
-        for (long id : ids) {
+        for (long id : order) {
             ModelSession session = state.sessions.get(id);
             if (session != null) {
                 endSession(session, EndReason.ENGINE_CLOSED);

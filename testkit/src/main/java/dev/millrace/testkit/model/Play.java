@@ -293,10 +293,8 @@ public final class Play {
             crash(false, ms, ms);
             return;
         }
-        List<Long> sessions = worlds.any().sessions();
         if (!subject.closeInOrder()) {
-            sessions.forEach(session -> underWay.add(new Step.Close(session)));
-            crash(false, ms, ms);
+            crashInClose(ms);
             return;
         }
         long wallMs = nowMs + ms;
@@ -310,17 +308,31 @@ public final class Play {
     private void crash(boolean losesPower, long ms, long seed) {
         long roundMs = wasBroken ? brokenMs : nowMs;
         List<Step> roundSteps = wasBroken ? brokenSteps : List.copyOf(underWay);
-        long wallMs = nowMs + ms;
         boolean roundMayBeOverloaded = wasBroken ? brokenMayBeOverloaded : mayBeOverloaded;
+        long looker = openAfterKill(losesPower, ms, seed);
+        List<Event> heard = subject.end();
+        worlds.crashed(losesPower, roundMs, roundSteps, nowMs, roundMayBeOverloaded, new Sightings(heard));
+        judge(looker, heard);
+    }
+
+    /** All rounds have ended, and a fault came while the sessions were. */
+    private void crashInClose(long ms) {
+        long roundMs = nowMs;
+        boolean roundMayBeOverloaded = mayBeOverloaded;
+        long looker = openAfterKill(false, ms, ms);
+        List<Event> heard = subject.end();
+        worlds.crashedInClose(roundMs, nowMs, roundMayBeOverloaded, new Sightings(heard));
+        judge(looker, heard);
+    }
+
+    private long openAfterKill(boolean losesPower, long ms, long seed) {
+        long wallMs = nowMs + ms;
         subject.kill(losesPower, seed);
         nowMs = opened(subject.openAgain(wallMs), wallMs);
         underWay.clear();
         wasBroken = false;
         begin();
-        long looker = look();
-        List<Event> heard = subject.end();
-        worlds.crashed(losesPower, roundMs, roundSteps, nowMs, roundMayBeOverloaded, new Sightings(heard));
-        judge(looker, heard);
+        return look();
     }
 
     /** The wall clock may step back while the engine is closed, and the engine may follow it only so far. */

@@ -2,9 +2,11 @@ package dev.millrace.testkit.model;
 
 import dev.millrace.api.OpenOptions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,11 @@ public final class Worlds {
 
     /** So many pasts are told about when none is left. */
     private static final int DIFFERENCES_MAX = 8;
+
+    /** Of so many sessions each order is tried in which a close may end them; of more, only that of their ids, and its reverse. */
+    private static final int ORDERED_SESSIONS_MAX = 4;
+
+    private static final List<Consumer<Model>> NO_CLOSING = List.of(model -> {});
 
     private List<Model> now;
     /** At the last moment behind which no crash can go. */
@@ -148,18 +155,43 @@ public final class Worlds {
     public void reopened(long nowMs) {
         Candidates next = new Candidates();
         for (Model model : now) {
-            addReopened(next, model.copy(), Comparator.naturalOrder(), true, nowMs);
-            addReopened(next, model.copy(), Comparator.naturalOrder(), false, nowMs);
-            addReopened(next, model.copy(), Comparator.reverseOrder(), false, nowMs);
+            for (Consumer<Model> closing : closings(model.sessions())) {
+                Model closed = model.copy();
+                closing.accept(closed);
+                next.add(closed.stored().reopened(true, nowMs));
+            }
         }
         now = next.all();
         settle();
     }
 
-    private static void addReopened(
-            Candidates next, Model model, Comparator<Long> order, boolean withdrawsFirst, long nowMs) {
-        model.closeSessions(order, withdrawsFirst);
-        next.add(model.stored().reopened(true, nowMs));
+    /** The ways in which an engine may end these sessions when it is closed. */
+    private static List<Consumer<Model>> closings(List<Long> sessions) {
+        List<Consumer<Model>> closings = new ArrayList<>();
+        for (List<Long> order : orders(sessions)) {
+            closings.add(model -> model.closeSessions(order, true));
+            closings.add(model -> model.closeSessions(order, false));
+        }
+        return closings;
+    }
+
+    private static List<List<Long>> orders(List<Long> sessions) {
+        if (sessions.size() > ORDERED_SESSIONS_MAX) {
+            return List.of(sessions, sessions.reversed());
+        }
+        List<List<Long>> orders = List.of(List.of());
+        for (Long session : sessions) {
+            orders = orders.stream().flatMap(order -> withEverywhere(order, session)).toList();
+        }
+        return orders;
+    }
+
+    private static Stream<List<Long>> withEverywhere(List<Long> order, Long added) {
+        return IntStream.rangeClosed(0, order.size()).mapToObj(place -> {
+            List<Long> longer = new ArrayList<>(order);
+            longer.add(place, added);
+            return longer;
+        });
     }
 
     /**
@@ -177,18 +209,35 @@ public final class Worlds {
             boolean mayBeOverloaded,
             Sightings seen) {
         Round last = new Round(roundMs, List.copyOf(underWay), null, mayBeOverloaded);
+        crashed(losesPower, last, false, nowMs, seen);
+    }
+
+    /**
+     * The process died while the engine was being closed after a round, and it is open again. Sessions may have ended, in any of the
+     * ways in which a close may go, up to any moment: what they gave back by then has not died with the engine.
+     *
+     * @param seen what it shows now
+     */
+    void crashedInClose(long roundMs, long nowMs, boolean mayBeOverloaded, Sightings seen) {
+        crashed(false, new Round(roundMs, List.of(), null, mayBeOverloaded), true, nowMs, seen);
+    }
+
+    private void crashed(boolean losesPower, Round last, boolean isClosing, long nowMs, Sightings seen) {
         Candidates candidates = new Candidates();
         for (Model start : safe) {
             if (safe.size() == 1 || agreesSince(start)) {
-                addPasts(start.copy(), losesPower, last, seen, candidates, nowMs);
+                Model model = start.copy();
+                addPasts(model, losesPower, candidates, nowMs);
+                for (Consumer<Model> end : isClosing ? closings(model.sessions()) : NO_CLOSING) {
+                    addPastsOfLast(model, last, end, seen, candidates, nowMs);
+                }
             }
         }
         now = candidates.all();
         settle();
     }
 
-    private void addPasts(
-            Model model, boolean losesPower, Round last, Sightings seen, Candidates candidates, long nowMs) {
+    private void addPasts(Model model, boolean losesPower, Candidates candidates, long nowMs) {
         int certainRounds = losesPower ? 0 : writtenRounds;
         if (losesPower) {
             model.origins().forEach(origin -> candidates.addCrashed(origin, nowMs));
@@ -201,12 +250,18 @@ public final class Worlds {
             playToTheEnd(model, since.get(index), index >= certainRounds ? candidates : null, nowMs);
         }
         candidates.addCrashed(model, nowMs);
+    }
+
+    private static void addPastsOfLast(
+            Model model, Round last, Consumer<Model> end, Sightings seen, Candidates candidates, long nowMs) {
         int ways = 1;
         for (int choices = 0; choices < Math.min(ways, CHOICES_MAX); choices++) {
             Model chooser = model.copy();
             chooser.choose(choices, seen);
             chooser.onChange(() -> candidates.addCrashed(chooser, nowMs));
             playToTheEnd(chooser, last, candidates, nowMs);
+            end.accept(chooser);
+            candidates.addCrashed(chooser, nowMs);
             ways = Math.max(ways, chooser.ways());
         }
     }

@@ -7,7 +7,6 @@ import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
 import dev.millrace.api.engine.Push;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** The model alone, and a few sessions of it; each command is a round of its own. */
@@ -114,7 +113,7 @@ final class Scene {
 
     void restart(boolean afterClose, long ms) {
         if (afterClose) {
-            model.closeSessions(Comparator.naturalOrder(), true);
+            model.closeSessions(model.sessions(), true);
         }
         nowMs += ms;
         model = model.reopened(afterClose, nowMs);

@@ -14,9 +14,10 @@ import org.junit.jupiter.api.Test;
 class WorldsTest {
     private static final long NOW_MS = 1_700_000_000_000L;
     private static final long SESSION = 1;
-    private static final long LOOKER = 2;
+    private static final long OTHER = 2;
+    private static final long LOOKER = 3;
 
-    private final OpenOptions options = OpenOptions.defaults();
+    private final OpenOptions options = OpenOptions.defaults().withEngineDeathsMax(1);
     private final Worlds worlds = new Worlds(options, NOW_MS);
     private Model engine = new Model(options, NOW_MS);
     private long tokens;
@@ -61,6 +62,53 @@ class WorldsTest {
         List<Event> shown = engine.said();
         worlds.crashed(false, NOW_MS, List.of(take, delete, put, lastTake), NOW_MS, true, new Sightings(shown));
         assertThat(worlds.round(NOW_MS, looks, shown, true, Worlds.Survival.ALL, false)).isNull();
+    }
+
+    /** {@code WRITTEN} 9500259: a close withdraws all waits before it ends a session, so what one gives back is handed to nobody. */
+    @Test
+    void crashedInClose_tasksGivenBackToNobody_isExplained() {
+        twoSessionsHoldATaskEach();
+        engine.closeSessions(List.of(SESSION, OTHER), true);
+        engine = engine.reopened(false, NOW_MS);
+        assertThat(judgeAfterClose()).isNull();
+    }
+
+    /** A session that was opened late may be the first to end. */
+    @Test
+    void crashedInClose_onlyTheLaterSessionHasEnded_isExplained() {
+        twoSessionsHoldATaskEach();
+        engine.closeSessions(List.of(OTHER), true);
+        engine = engine.reopened(false, NOW_MS);
+        assertThat(judgeAfterClose()).isNull();
+    }
+
+    /** A close deletes nothing. */
+    @Test
+    void crashedInClose_aTaskIsGone_isNotExplained() {
+        twoSessionsHoldATaskEach();
+        engine.submit(SESSION, ++tokens, new Command.Delete("a", 2, true));
+        engine.closeSessions(List.of(SESSION, OTHER), true);
+        engine = engine.reopened(false, NOW_MS);
+        assertThat(judgeAfterClose()).contains("id=2");
+    }
+
+    /** One death buries; each session waits for one more task. */
+    private void twoSessionsHoldATaskEach() {
+        Step.Do take = command(new Command.Take(List.of("a"), 0));
+        Step.Do othersTake = new Step.Do(OTHER, ++tokens, new Command.Take(List.of("a"), 0));
+        Step.Do wait = command(new Command.Take(List.of("a"), -1));
+        Step.Do othersWait = new Step.Do(OTHER, ++tokens, new Command.Take(List.of("a"), -1));
+        Step.Open open = new Step.Open(SESSION, 0);
+        Step.Open othersOpen = new Step.Open(OTHER, 0);
+        assertThat(round(List.of(open, othersOpen, put(1), put(2), take, othersTake, wait, othersWait))).isNull();
+    }
+
+    private @Nullable String judgeAfterClose() {
+        List<Step> looks = looks();
+        play(looks);
+        List<Event> shown = engine.said();
+        worlds.crashedInClose(NOW_MS, NOW_MS, false, new Sightings(shown));
+        return worlds.round(NOW_MS, looks, shown, true, Worlds.Survival.ALL, false);
     }
 
     /** What is told of the disk excuses nothing: a task that was acknowledged has to be there. */
