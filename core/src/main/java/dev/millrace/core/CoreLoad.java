@@ -7,6 +7,9 @@ package dev.millrace.core;
  * @param producers those that are kept
  * @param queues those that have a number
  * @param idleQueues those among them that are kept for their counters
+ * @param displacedQueues those forgotten, with their counters, since others became idle after them
+ * @param spentBurials tasks that were buried since they had been taken as often as can be counted
+ * @param engineDeathBurials tasks that were buried since the engine had died too often while they were held
  */
 public record CoreLoad(
         int waiters,
@@ -15,7 +18,10 @@ public record CoreLoad(
         long refusedProducers,
         int queues,
         long refusedQueues,
-        int idleQueues) {
+        int idleQueues,
+        long displacedQueues,
+        long spentBurials,
+        long engineDeathBurials) {
     /** The most queues that there can be. */
     public static final int QUEUES_MAX = TaskTable.QUEUES_MAX - 1;
 }

@@ -22,6 +22,7 @@ final class QueueTable {
     final RecordedItems recorded = new RecordedItems();
 
     private long refusals;
+    private long displaced;
 
     QueueTable(int idleMax, TaskFields fields) {
         this.idleMax = idleMax;
@@ -73,6 +74,11 @@ final class QueueTable {
         return refusals;
     }
 
+    /** How many were forgotten since others became idle after them. */
+    long displacedCount() {
+        return displaced;
+    }
+
     /** A queue of a given number, which must be free; for recovery. */
     QueueState make(int number, String name) {
         QueueState queue = new QueueState(number, name, fields);
@@ -91,6 +97,7 @@ final class QueueTable {
         if (isIdle) {
             idle.add(queue);
             if (idle.size() > idleMax) {
+                displaced++;
                 forget(idle.getFirst());
             }
         } else {

@@ -78,7 +78,10 @@ public final class TaskMachine<P> {
                 producers.refusals(),
                 tasks.queues.count(),
                 tasks.queues.refusals(),
-                tasks.queues.idleCount());
+                tasks.queues.idleCount(),
+                tasks.queues.displacedCount(),
+                tasks.spentBurials,
+                tasks.engineDeathBurials);
     }
 
     // --- Time

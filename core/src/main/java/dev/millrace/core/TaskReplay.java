@@ -324,6 +324,7 @@ public final class TaskReplay {
         tasks.table.engineDeaths(slot, Math.min(deaths, 255));
         int max = settings.engineDeathsMax();
         if (max != 0 && deaths >= max) {
+            tasks.engineDeathBurials++;
             transitions.bury(slot, "held " + deaths + " times when the engine died (engineDeathsMax=" + max + ")");
         } else {
             transitions.giveBack(slot, 0);

@@ -32,6 +32,11 @@ final class Tasks {
     final Overdue overdue;
     final SessionTable sessions;
     final Wakeable wakeable = new Wakeable();
+    /** How many tasks were buried since they had been taken as often as can be counted. */
+    long spentBurials;
+    /** How many were buried since the engine had died too often while they were held. */
+    long engineDeathBurials;
+
     private final Extensions extensions;
     private final IdTable ids;
     private final Memberships groups;

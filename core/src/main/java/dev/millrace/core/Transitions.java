@@ -67,6 +67,7 @@ final class Transitions {
         if (tasks.fields.isExpired(slot, time.nowMs())) {
             expire(slot);
         } else if (tasks.fields.isSpent(slot)) {
+            tasks.spentBurials++;
             bury(slot, "attempts=" + TaskTable.ATTEMPTS_MAX + ", the most that are counted");
         } else if (delayMs > 0) {
             tasks.toDelayed(slot, time.nowMs() + delayMs);

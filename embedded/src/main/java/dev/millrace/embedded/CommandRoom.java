@@ -3,8 +3,11 @@ package dev.millrace.embedded;
 import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
+import dev.millrace.api.engine.EngineFigures.Bound;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How much may wait for an engine (G7): commands by their bytes, openings of sessions by their number. Safe for use by several threads.
@@ -20,6 +23,8 @@ final class CommandRoom {
     private final int cancellationsMax;
     private final Semaphore bytes;
     private final AtomicInteger openings = new AtomicInteger();
+    private final AtomicLong refusedCommands = new AtomicLong();
+    private final AtomicLong refusedOpenings = new AtomicLong();
 
     CommandRoom(OpenOptions options) {
         this.commandBytesMax = options.commandBytesMax();
@@ -39,7 +44,11 @@ final class CommandRoom {
 
     /** Finds room for a request, if there is any. */
     boolean tryEnter(Request request) {
-        return bytes.tryAcquire(requireCost(request));
+        boolean hasRoom = bytes.tryAcquire(requireCost(request));
+        if (!hasRoom) {
+            refusedCommands.incrementAndGet();
+        }
+        return hasRoom;
     }
 
     /** Waits for room. */
@@ -58,11 +67,19 @@ final class CommandRoom {
             return true;
         }
         openings.decrementAndGet();
+        refusedOpenings.incrementAndGet();
         return false;
     }
 
     void opened() {
         openings.decrementAndGet();
+    }
+
+    /** How much of the room is in use, and how often there was none. */
+    List<Bound> bounds() {
+        return List.of(
+                new Bound("commandBytesMax", commandBytesMax, commandBytesMax - bytes.availablePermits(), refusedCommands.get()),
+                new Bound("openingsMax", OPENINGS_MAX, openings.get(), refusedOpenings.get()));
     }
 
     /** The engine has ended: whoever waits for room must get in, to be told CLOSED. What an Error kept occupied is free as well. */

@@ -1,13 +1,14 @@
 package dev.millrace.embedded;
 
+import dev.millrace.api.Limits;
 import dev.millrace.api.OpenOptions;
 import dev.millrace.api.engine.EngineFigures;
 import dev.millrace.api.engine.EngineFigures.Bound;
 import dev.millrace.api.engine.EngineFigures.Figure;
 import dev.millrace.core.CoreLoad;
 import dev.millrace.journal.JournalStats;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What a shard says of itself, and how often it refused what only it looks at. Used by one thread at a time: whoever serves the shard. */
 final class Figures {
@@ -40,19 +41,28 @@ final class Figures {
     /**
      * All of them, now.
      *
-     * @param refusedForRoom how many commands the disk had no room for
-     * @param journal null where nothing is stored
+     * @param room the limits of what waits for the shard
+     * @param refusedForRoom how many commands the store had no room for, on the disk or in memory
      */
-    EngineFigures of(CoreLoad load, long refusedForRoom, @Nullable JournalStats journal) {
-        return new EngineFigures(
-                journal == null ? List.of() : journal(journal, refusedForRoom),
-                List.of(
-                        new Bound("payloadBytesMax", options.payloadBytesMax(), Bound.NO_USE, tooLargePayloads),
-                        new Bound("batchBytesMax", batchBytesMax, Bound.NO_USE, tooLargeBatches),
-                        new Bound("waitersMax", options.waitersMax(), load.waiters(), load.refusedWaiters()),
-                        new Bound("producersMax", options.producersMax(), load.producers(), load.refusedProducers()),
-                        new Bound("queuesMax", CoreLoad.QUEUES_MAX, load.queues(), load.refusedQueues()),
-                        new Bound("sessionsMax", SESSIONS_MAX, Bound.NO_USE, refusedSessions)));
+    EngineFigures of(List<Bound> room, CoreLoad load, long refusedForRoom, Store store) {
+        List<Bound> bounds = new ArrayList<>(List.of(
+                new Bound("payloadBytesMax", options.payloadBytesMax(), Bound.NO_USE, tooLargePayloads),
+                new Bound("batchBytesMax", batchBytesMax, Bound.NO_USE, tooLargeBatches)));
+        bounds.addAll(room);
+        bounds.addAll(List.of(
+                new Bound("waitersMax", options.waitersMax(), load.waiters(), load.refusedWaiters()),
+                new Bound("producersMax", options.producersMax(), load.producers(), load.refusedProducers()),
+                new Bound("queuesMax", CoreLoad.QUEUES_MAX, load.queues(), load.refusedQueues()),
+                new Bound("idleQueuesMax", options.idleQueuesMax(), load.idleQueues(), load.displacedQueues()),
+                new Bound("attemptsMax", Limits.ATTEMPTS_MAX, Bound.NO_USE, load.spentBurials()),
+                new Bound("engineDeathsMax", options.engineDeathsMax(), Bound.NO_USE, load.engineDeathBurials()),
+                new Bound("sessionsMax", SESSIONS_MAX, Bound.NO_USE, refusedSessions)));
+        Store.Memory memory = store.memory();
+        if (memory != null) {
+            bounds.add(new Bound("memoryBytesMax", memory.bytesMax(), memory.bytes(), refusedForRoom));
+        }
+        JournalStats journal = store.stats();
+        return new EngineFigures(journal == null ? List.of() : journal(journal, refusedForRoom), bounds);
     }
 
     private static List<Figure> journal(JournalStats journal, long refusedForRoom) {

@@ -10,6 +10,7 @@ import dev.millrace.journal.Journal;
 import dev.millrace.journal.JournalStats;
 import dev.millrace.journal.Purpose;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records and payloads in a journal.
@@ -67,6 +68,11 @@ final class JournalStore implements Store {
     @Override
     public JournalStats stats() {
         return journal.stats();
+    }
+
+    @Override
+    public @Nullable Memory memory() {
+        return null;
     }
 
     @Override

@@ -93,7 +93,7 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
 
     @Override
     public EngineFigures figures() {
-        return shard.figures();
+        return shard.figures(room.bounds());
     }
 
     @Override

@@ -57,6 +57,11 @@ final class MemoryStore implements Store {
     }
 
     @Override
+    public Memory memory() {
+        return new Memory(heldBytes(), bytesMax);
+    }
+
+    @Override
     public int headBytesMax(Put options) {
         return 0;
     }

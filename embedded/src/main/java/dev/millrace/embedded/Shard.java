@@ -93,9 +93,13 @@ final class Shard {
         return machine.nowMs();
     }
 
-    /** What it says of itself. */
-    EngineFigures figures() {
-        return figures.of(machine.load(), admission.refusals(), store.stats());
+    /**
+     * What it says of itself.
+     *
+     * @param room the limits of what waits for it
+     */
+    EngineFigures figures(List<EngineFigures.Bound> room) {
+        return figures.of(room, machine.load(), admission.refusals(), store);
     }
 
     @Nullable MillraceException broken() {

@@ -60,6 +60,17 @@ interface Store extends TaskLog<ByteBuffer> {
     /** Its figures; null where nothing is stored. */
     @Nullable JournalStats stats();
 
+    /** How much memory its payloads take, of what they may take; null where they are not in memory. */
+    @Nullable Memory memory();
+
+    /**
+     * Memory in use.
+     *
+     * @param bytes taken, nearly
+     * @param bytesMax that may be taken
+     */
+    record Memory(long bytes, long bytesMax) {}
+
     /** When the store wants a round for its cleaning, in ms since 1970; {@link Long#MAX_VALUE} when it does not. */
     long nextWorkMs(long nowMs);
 

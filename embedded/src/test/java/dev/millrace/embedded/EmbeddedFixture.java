@@ -74,7 +74,7 @@ class EmbeddedFixture extends InProcessFixture implements CrashableFixture {
         }
     }
 
-    private static void copy(Path from, Path to) throws IOException {
+    static void copy(Path from, Path to) throws IOException {
         for (Path path : below(from)) {
             Files.copy(path, to.resolve(from.relativize(path).toString()));
         }

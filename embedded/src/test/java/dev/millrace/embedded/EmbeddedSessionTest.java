@@ -165,7 +165,7 @@ class EmbeddedSessionTest {
         return new Command.AckMany("q", Collections.nCopies(count, new Command.AckMany.Held(1, 1)));
     }
 
-    private static Request costing(int cost) {
+    static Request costing(int cost) {
         return new Request() {
             @Override
             int cost() {

@@ -113,6 +113,11 @@ class WrappedStore implements Store {
     }
 
     @Override
+    public @Nullable Memory memory() {
+        return store.memory();
+    }
+
+    @Override
     public boolean admits(Purpose purpose, int records, long bytes) {
         return store.admits(purpose, records, bytes);
     }

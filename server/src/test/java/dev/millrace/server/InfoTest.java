@@ -21,6 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** What INFO tells of limits and of the journal. */
 @Timeout(120)
 class InfoTest {
+    private static final List<String> ENGINE_LIMITS = List.of(
+            "payloadBytesMax", "batchBytesMax", "commandBytesMax", "openingsMax", "waitersMax", "producersMax", "queuesMax",
+            "idleQueuesMax", "attemptsMax", "engineDeathsMax", "sessionsMax", "memoryBytesMax");
+
     @TempDir
     private Path folder;
 
@@ -35,6 +39,10 @@ class InfoTest {
             assertThat(before).containsEntry("connectionsMax", "max=7,now=1,met=0");
             for (Limit limit : Limit.values()) {
                 assertThat(before.get(limit.told())).as(limit.told()).matches("max=\\d+(,now=\\d+)?,met=0");
+            }
+
+            for (String name : ENGINE_LIMITS) {
+                assertThat(before.get("engine." + name)).as(name).matches("max=\\d+(,now=\\d+)?,met=0");
             }
 
             client.call("TASK.PUT", "mail", "x".repeat(11));
