@@ -393,7 +393,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /**
      * Goes on with another session instead of its own.
      *
-     * @throws MillraceException NOT_FOUND for one that is over, or a wrong secret; BAD_ARGUMENT when its own may have tasks
+     * @throws MillraceException NOT_FOUND for one that is over, or a wrong secret; DENIED for another user's; BAD_ARGUMENT when its own
+     *     may have tasks
      */
     void resume(Request.Resume wish) {
         session.requireUnused();

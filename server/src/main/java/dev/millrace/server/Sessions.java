@@ -56,14 +56,19 @@ final class Sessions {
     /**
      * The session with this id and secret, whose client was this user when it asked for grace.
      *
-     * @throws MillraceException NOT_FOUND, in the same words whether the id or the secret is wrong
+     * @throws MillraceException NOT_FOUND, in the same words whether the id or the secret is wrong; DENIED to another user who knows both
      */
     ClientSession require(long id, String secret, String user) {
         ClientSession session = byId.get(id);
-        if (!isSame(secret, session == null ? null : session.secret()) || session == null || !session.user().equals(user)) {
+        if (!isSame(secret, session == null ? null : session.secret()) || session == null) {
             throw new MillraceException(
                     ErrorCode.NOT_FOUND,
                     "no session " + id + " with this secret can be gone on with; it is over, or never asked for grace: begin anew");
+        }
+        if (!session.user().equals(user)) {
+            throw new MillraceException(
+                    ErrorCode.DENIED,
+                    "session " + id + " is not user " + user + "'s; log in as the user who asked for its grace, and resume it then");
         }
         return session;
     }

@@ -246,9 +246,9 @@ public enum Verb {
             "On a connection that has taken nothing and waits for nothing. If the session's old connection still seems to live, it is closed"
                     + " and can do nothing more. What waited has been withdrawn, tags and consumptions are to be asked for anew, and"
                     + " answers that did not arrive are lost: SESSION.HELD tells what was taken. A session that is over, or a secret"
-                    + " that is wrong, is NOT_FOUND.",
+                    + " that is wrong, is NOT_FOUND; one of another user than is logged in is DENIED, and stays as it is.",
             "a map: id, graceMs, held (how many tasks it has taken)",
-            List.of(ErrorCode.NOT_FOUND),
+            List.of(ErrorCode.NOT_FOUND, ErrorCode.DENIED),
             "SESSION.RESUME 17 3f8a1c55e0b74d2f9a6c0d1e2f304152"),
     /** Lists what this session has taken. */
     SESSION_HELD(
