@@ -10,8 +10,12 @@ import dev.millrace.api.TaskState;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
 import dev.millrace.api.engine.Push;
+import dev.millrace.server.Credential;
+import dev.millrace.server.Grant;
 import dev.millrace.server.NativeDoor;
 import dev.millrace.server.ServerOptions;
+import dev.millrace.server.User;
+import dev.millrace.server.Users;
 import dev.millrace.testkit.Clause;
 import dev.millrace.testkit.EngineClient;
 import dev.millrace.testkit.ForEngine;
@@ -43,6 +47,10 @@ class BreakTest {
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Duration RETRY = Duration.ofMillis(100);
     private static final int STEPS = 150;
+    private static final User ADA = new User(
+            "ada",
+            List.of(Credential.ofPassword("secret", "some salt".getBytes(StandardCharsets.US_ASCII), 1_000)),
+            List.of(Grant.of("*", List.of("all"))));
 
     private VirtualClock clock;
     private MemoryNetwork network;
@@ -50,7 +58,7 @@ class BreakTest {
 
     @BeforeEach
     void open() {
-        begin(new Random(1));
+        begin(new Random(1), false);
     }
 
     @AfterEach
@@ -60,17 +68,22 @@ class BreakTest {
         engine.close();
     }
 
-    private void begin(Random random) {
+    private void begin(Random random, boolean withLogin) {
         clock = new VirtualClock();
         network = new MemoryNetwork(clock);
         OpenOptions options = OpenOptions.defaults().withTimeSource(clock);
-        startServer(options);
-        engine = RemoteEngine.open(
-                network, Target.parse("millrace://server"), options, RemoteLimits.defaults(), random);
+        startServer(options, withLogin ? Users.of(List.of(ADA)) : Users.none());
+        String uri = withLogin ? "millrace://ada:secret@server" : "millrace://server";
+        engine = RemoteEngine.open(network, Target.parse(uri), options, RemoteLimits.defaults(), random);
     }
 
     private void startServer(OpenOptions options) {
-        network.start(loop -> NativeDoor.open(loop, ServerOptions.of("memory:").withEngine(options)));
+        startServer(options, Users.none());
+    }
+
+    private void startServer(OpenOptions options, Users users) {
+        network.start(loop ->
+                NativeDoor.open(loop, ServerOptions.of("memory:").withEngine(options).withUsers(users)));
     }
 
     /** What it has may be finished there, and nowhere else; what it waits for is asked of the next server. */
@@ -114,6 +127,15 @@ class BreakTest {
         assertThat(worker.call(new Command.Ack(QUEUE, taken.id(), taken.attempt())))
                 .isEqualTo(new Answer.Done(taken.id(), null));
         assertThat(worker.pushes()).isEmpty();
+    }
+
+    @Test
+    @Clause({"G3", "G9 tasks"})
+    void breakWithinTheGrace_withALogin_logsInAgain_andGoesOn() {
+        close();
+        begin(new Random(1), true);
+        breakWithinTheGrace_keepsTheTasks_andTheVerdictCounts();
+        breakBeyondTheGrace_tellsThatTheTasksAreLost_andGoesOn();
     }
 
     @Test
@@ -258,7 +280,7 @@ class BreakTest {
         for (long seed = only == 0 ? 1 : only; seed <= (only == 0 ? 60 : only); seed++) {
             engine.close();
             Random random = new Random(seed);
-            begin(random);
+            begin(random, seed % 2 == 0);
             play(random, "seed=" + seed);
         }
     }
