@@ -459,7 +459,7 @@ final class ClientSession implements Outlet<Token> {
         switch (token) {
             case Token.InOrder inOrder -> inOrder(inOrder.shape(), answer);
             case Token.Blocking taking -> {
-                blocking = blocking == taking ? null : blocking;
+                unblock(taking);
                 inOrder(taking.shape(), ofTurnedAway(answer));
             }
             case Token.Resumed resumed -> resumed(answer);
@@ -467,6 +467,15 @@ final class ClientSession implements Outlet<Token> {
             case Token.Listing(Supplier<SessionPage> page) -> listed(page, answer);
             case Token.HeldAsked(LongConsumer told) -> told.accept(answer instanceof Answer.Held held ? held.held() : 0);
             case Token.Unseen unseen -> {}
+        }
+    }
+
+    private void unblock(Token.Blocking taking) {
+        if (blocking == taking) {
+            blocking = null;
+            if (connection != null) {
+                connection.maySpeak();
+            }
         }
     }
 

@@ -284,7 +284,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (enough && channel.config().isAutoRead()) {
             server.counters().met(Limit.HELD_BYTES_MAX);
         }
-        channel.config().setAutoRead(!enough && !isEnding && channel.isWritable());
+        boolean isRead = !enough && !isEnding && channel.isWritable();
+        if (isRead && !channel.config().isAutoRead()) {
+            maySpeak();
+        }
+        channel.config().setAutoRead(isRead);
     }
 
     /** Whether what lies there is the beginning of a command, whose rest is needed. */
@@ -444,6 +448,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 peer() + " was silent for " + silenceMs + " ms, longer than it announced; its connection is closed");
         server.counters().silent();
         kill();
+    }
+
+    /** From now on the client may speak, or is read, which it was not before: its silence begins here. */
+    void maySpeak() {
+        if (silenceMs > 0) {
+            lastReadNs = server.alarms().nowNs();
+        }
     }
 
     /** Whether the client waits in a take, as one that does one thing at a time, or is not read: then its silence proves nothing. */
