@@ -48,7 +48,8 @@ final class Training {
         System.exit(ExitCode.OK);
     }
 
-    private static void run(String... args) {
+    /** Runs a command without its output. */
+    static void run(String... args) {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Console real = Console.system();
         Main.run(args, new Console(InputStream.nullInputStream(), real.out(), nowhere, false, false, false, real.signals()));
