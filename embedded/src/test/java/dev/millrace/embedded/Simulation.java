@@ -11,6 +11,7 @@ import dev.millrace.testkit.model.Simpler;
 import dev.millrace.testkit.model.Step;
 import dev.millrace.testkit.model.Subject;
 import dev.millrace.testkit.model.Transcript;
+import dev.millrace.testkit.model.Undecided;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,12 +114,19 @@ final class Simulation {
         }
     }
 
-    /** A play of so many steps, which fails with the shortest steps that lead to a failure. */
+    /**
+     * A play of so many steps, which fails with the shortest steps that lead to a failure.
+     *
+     * @throws Undecided when the checker gave up; what is tried in order to make a play short is then no failure
+     */
     void run(long seed, int count) {
         List<Step> played = new ArrayList<>();
         Difference difference = tryRun(seed, count, played);
+        if (difference instanceof Undecided) {
+            throw new Undecided("seed " + seed + " after " + played.size() + " steps", difference);
+        }
         if (difference != null) {
-            List<Step> shortest = new Shrinker<Step>(tried -> replay(seed, tried) != null, Simpler::than, TRIES_MAX)
+            List<Step> shortest = new Shrinker<Step>(tried -> isFinding(replay(seed, tried)), Simpler::than, TRIES_MAX)
                     .shrink(played);
             Difference again = replay(seed, shortest);
             throw new Difference(
@@ -126,6 +134,10 @@ final class Simulation {
                             + (again == null ? difference : again).getMessage() + "\n" + Transcript.of(shortest),
                     again == null ? difference : again);
         }
+    }
+
+    private static boolean isFinding(@Nullable Difference difference) {
+        return difference != null && !(difference instanceof Undecided);
     }
 
     /** Plays given steps; the failure, or null. */

@@ -1,26 +1,54 @@
 package dev.millrace.testkit.model;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Models that may be true after an opening, each different from the others: of two that will say the same for ever one is enough. */
 final class Candidates {
+    /** So many different pasts are followed. */
+    static final int PASTS_MAX = 20_000;
+    /** So many moments at which an engine may have died are looked at; most of them leave the same as another. */
+    static final int MOMENTS_MAX = 10_000_000;
+
     private final Map<Likeness, Model> models = new LinkedHashMap<>();
-    /** What was stored when the last one was added; few steps change what is stored, so most need no look at the others. */
+    /** What crashed engines may have left. Few steps change it, and an opening on the same finds the same. */
+    private final Map<Likeness, Model> stored = new HashMap<>();
+
+    private final int pastsMax;
+    private final int momentsMax;
     private @Nullable Model lastStored;
+    private int moments;
     /** The highest id that any of them knows of. */
     private long lastId;
 
-    /** A model in the eyes of a map: equal to those that will say the same. */
-    private record Likeness(Model model, int digest) {
+    Candidates() {
+        this(PASTS_MAX, MOMENTS_MAX);
+    }
+
+    /** With other limits, for tests. */
+    Candidates(int pastsMax, int momentsMax) {
+        this.pastsMax = pastsMax;
+        this.momentsMax = momentsMax;
+    }
+
+    /** A model in the eyes of a map: equal to those that are alike. */
+    private record Likeness(Model model, int digest, BiPredicate<Model, Model> alike) {
+        static Likeness byWords(Model model) {
+            return new Likeness(model, model.digest(), Model::saysTheSameAs);
+        }
+
+        static Likeness byStore(Model model) {
+            return new Likeness(model, model.digest(), Model::storesTheSameAs);
+        }
+
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Likeness(Model theirs, int theirDigest)
-                    && digest == theirDigest
-                    && model.saysTheSameAs(theirs);
+            return other instanceof Likeness theirs && digest == theirs.digest && alike.test(model, theirs.model);
         }
 
         @Override
@@ -29,26 +57,50 @@ final class Candidates {
         }
     }
 
-    /** What an engine finds that is opened on what this one has stored so far, after a crash. */
+    /**
+     * What an engine finds that is opened on what this one has stored so far, after a crash.
+     *
+     * @throws Undecided when that is one moment, or one past, too many
+     */
     void addCrashed(Model model, long nowMs) {
-        Model last = lastStored;
-        lastId = Math.max(lastId, model.lastId());
-        if (last == null || model.lastId() < last.lastId() || !model.storesTheSameAs(last)) {
-            lastStored = model.stored();
-            add(lastStored.reopened(false, nowMs));
+        if (++moments > momentsMax) {
+            throw new Undecided("moments=" + moments + " > momentsMax=" + momentsMax + " at which the engine may have died");
         }
+        lastId = Math.max(lastId, model.lastId());
+        Model last = lastStored;
+        if (last != null && model.storesTheSameAs(last) && model.allowsNoMoreIdsThan(last, lastId)) {
+            return;
+        }
+        Model same = stored.get(Likeness.byStore(model));
+        if (same == null || !model.allowsNoMoreIdsThan(same, lastId)) {
+            same = model.stored();
+            stored.put(Likeness.byStore(same), same);
+            add(same.reopened(false, nowMs));
+        }
+        lastStored = same;
     }
 
-    /** Of two that are alike the one is kept that knows of fewer ids: only ids that were acknowledged must never be given again (T2). */
+    /**
+     * Of two that are alike the one is kept that knows of fewer ids: only ids that were acknowledged must never be given again (T2).
+     *
+     * @throws Undecided when it is one past too many
+     */
     void add(Model model) {
-        Likeness likeness = new Likeness(model, model.digest());
+        Likeness likeness = Likeness.byWords(model);
         Model same = models.remove(likeness);
         if (same == null) {
             models.put(likeness, model);
+            requireFew();
         } else {
             Model kept = model.lastId() < same.lastId() ? model : same;
             kept.allowPastOf(kept == same ? model : same);
             models.put(likeness, kept);
+        }
+    }
+
+    private void requireFew() {
+        if (models.size() > pastsMax) {
+            throw new Undecided("pasts=" + models.size() + " > pastsMax=" + pastsMax + " that differ");
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.millrace.testkit.model;
 
 /** An engine did what no model allows. */
-public final class Difference extends RuntimeException {
+public sealed class Difference extends RuntimeException permits Undecided {
     private static final long serialVersionUID = 1L;
 
     /** What differs. */

@@ -595,12 +595,17 @@ public final class Model {
         return ModelQueue.areAlike(state.queues, other.state.queues, ModelQueue::storesTheSameAs);
     }
 
-    /** The same for models that say the same. */
+    /** The same for models that store the same, and so for those that say the same. */
     int digest() {
-        int digest = Long.hashCode(state.nowMs);
+        int digest = 0;
         for (ModelQueue queue : state.queues.values()) {
-            digest = 31 * digest + queue.digest();
+            digest += queue.digest();
         }
         return digest;
+    }
+
+    /** Whether another one that stores the same leaves nothing to this one: it knows of no more ids, and of as many that may be lost. */
+    boolean allowsNoMoreIdsThan(Model other, long lostIdMax) {
+        return other.state.lastId <= state.lastId && Math.max(other.state.lastIdMax, lostIdMax) >= state.lastIdMax;
     }
 }

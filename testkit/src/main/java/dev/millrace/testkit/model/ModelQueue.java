@@ -228,14 +228,17 @@ final class ModelQueue {
 
     // --- Comparing
 
-    /** Whether each queue of one engine is like the one of that name of another. */
+    /** Whether each queue of one engine is like the one of that name of another; one that was never heard of is as a new one. */
     static boolean areAlike(
             TreeMap<String, ModelQueue> some, TreeMap<String, ModelQueue> others, BiPredicate<ModelQueue, ModelQueue> alike) {
-        if (!some.keySet().equals(others.keySet())) {
-            return false;
-        }
         for (ModelQueue queue : some.values()) {
-            if (!alike.test(queue, Objects.requireNonNull(others.get(queue.name)))) {
+            ModelQueue other = others.get(queue.name);
+            if (!alike.test(queue, other == null ? new ModelQueue(queue.name) : other)) {
+                return false;
+            }
+        }
+        for (ModelQueue other : others.values()) {
+            if (!some.containsKey(other.name) && !alike.test(new ModelQueue(other.name), other)) {
                 return false;
             }
         }
@@ -243,16 +246,20 @@ final class ModelQueue {
     }
 
     boolean saysTheSameAs(ModelQueue other) {
-        return storesTheSameAs(other) && rotation.equals(other.rotation);
+        return isAlike(other, ModelTask::isSameAs) && rotation.equals(other.rotation);
     }
 
     boolean storesTheSameAs(ModelQueue other) {
+        return isAlike(other, ModelTask::isStoredAs);
+    }
+
+    private boolean isAlike(ModelQueue other, BiPredicate<ModelTask, ModelTask> alike) {
         if (isPaused != other.isPaused || tasks.size() != other.tasks.size() || !settings.equals(other.settings)) {
             return false;
         }
         Iterator<ModelTask> theirs = other.tasks.values().iterator();
         for (ModelTask task : tasks.values()) {
-            if (!task.isSameAs(theirs.next())) {
+            if (!alike.test(task, theirs.next())) {
                 return false;
             }
         }
@@ -271,8 +278,9 @@ final class ModelQueue {
         return true;
     }
 
+    /** The same for queues that store the same; 0 for one without tasks. */
     int digest() {
-        int digest = tasks.size();
+        int digest = tasks.isEmpty() ? 0 : name.hashCode();
         for (ModelTask task : tasks.values()) {
             digest = 31 * digest + task.digest();
         }

@@ -91,7 +91,9 @@ final class ModelTask {
         state = newDueMs == 0 && !isSuccessor ? TaskState.READY : TaskState.DELAYED;
     }
 
+    /** How often engines died with it is over and done with: a kick, the only way out, counts anew (T22). */
     void bury(@Nullable String why) {
+        engineDeaths = 0;
         owner = NOBODY;
         dueMs = 0;
         state = TaskState.BURIED;
@@ -129,6 +131,11 @@ final class ModelTask {
 
     /** Whether all of it is the same. */
     boolean isSameAs(ModelTask other) {
+        return isStoredAs(other) && owner == other.owner && (!isTaken() || ttrOverMs == other.ttrOverMs);
+    }
+
+    /** Whether an engine that is opened finds the same: who holds it, and for how long, is forgotten. */
+    boolean isStoredAs(ModelTask other) {
         return id == other.id && hasSameCourseAs(other) && hasSameOptionsAs(other);
     }
 
@@ -139,8 +146,6 @@ final class ModelTask {
                 && attempts == other.attempts
                 && failures == other.failures
                 && engineDeaths == other.engineDeaths
-                && owner == other.owner
-                && (!isTaken() || ttrOverMs == other.ttrOverMs)
                 && Objects.equals(reason, other.reason);
     }
 
@@ -154,8 +159,10 @@ final class ModelTask {
                 && (payload == other.payload || payload.equals(other.payload));
     }
 
+    /** The same for tasks that are stored alike. */
     int digest() {
         int digest = (int) id * 31 + state.ordinal();
-        return (digest * 31 + attempts) * 31 + Long.hashCode(dueMs);
+        digest = (digest * 31 + attempts) * 31 + Long.hashCode(dueMs);
+        return (digest * 31 + failures) * 31 + engineDeaths;
     }
 }
