@@ -17,37 +17,52 @@ import java.net.UnknownHostException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way to Graphite over a network, on the server's loop, which it never blocks: a name is looked up on another thread. It connects when it
- * is to send something and is not connected; what cannot be sent at once is not kept. At most one report is on its way, and if that makes no
- * end for {@value #STALLED_SECONDS} s the connection is given up. Used on the loop's thread.
+ * is to send something and is not connected, with pauses that grow to {@value #PAUSE_SECONDS_MAX} s; what cannot be sent at once is not kept. At
+ * most one report is on its way, and if that makes no end for {@value #STALLED_SECONDS} s the connection is given up. Used on the loop's thread.
  */
 final class GraphiteLine implements GraphiteFeed.Line {
     private static final System.Logger LOG = System.getLogger("dev.millrace.server.graphite");
     private static final int CONNECT_MS_MAX = 3_000;
     private static final int STALLED_SECONDS = 5;
+    private static final int PAUSE_SECONDS_MAX = 30;
     /** So much goes through every network in one datagram. */
     private static final int DATAGRAM_BYTES_MAX = 1_400;
 
     private final EventLoop loop;
     private final Executor lookingUp;
     private final GraphiteOptions options;
+    private final LongSupplier nowNs;
+    private final RetryPauses pauses;
     private @Nullable Channel channel;
     private boolean isConnecting;
     private boolean isClosed;
-    /** Whether it was told that nobody can be reached. */
+    /** Whether it was told that nobody can be reached; until a connection has lasted. */
     private boolean isLossTold;
+    /** And whether it was told that it was reached since. */
+    private boolean isReturnTold;
     /** Writes on their way, and since when. */
     private int unsent;
 
     private long unsentSinceNs;
 
-    GraphiteLine(EventLoop loop, Executor lookingUp, GraphiteOptions options) {
+    /**
+     * Not connected yet.
+     *
+     * @param lookingUp where names are looked up
+     * @param nowNs a clock that only goes forward
+     */
+    GraphiteLine(EventLoop loop, Executor lookingUp, GraphiteOptions options, LongSupplier nowNs) {
         this.loop = loop;
         this.lookingUp = lookingUp;
         this.options = options;
+        this.nowNs = nowNs;
+        this.pauses = new RetryPauses(
+                TimeUnit.MILLISECONDS.toNanos(options.intervalMs()), TimeUnit.SECONDS.toNanos(PAUSE_SECONDS_MAX));
     }
 
     @Override
@@ -58,13 +73,12 @@ final class GraphiteLine implements GraphiteFeed.Line {
             return false;
         }
         if (unsent > 0) {
-            if (System.nanoTime() - unsentSinceNs > TimeUnit.SECONDS.toNanos(STALLED_SECONDS)) {
-                lost("it reads nothing");
-                open.close();
+            if (nowNs.getAsLong() - unsentSinceNs > TimeUnit.SECONDS.toNanos(STALLED_SECONDS)) {
+                drop(open, "it reads nothing");
             }
             return false;
         }
-        unsentSinceNs = System.nanoTime();
+        unsentSinceNs = nowNs.getAsLong();
         if (options.isUdp()) {
             inDatagrams(report, open);
         } else {
@@ -93,8 +107,13 @@ final class GraphiteLine implements GraphiteFeed.Line {
         }
     }
 
+    /** Whether it is trying to reach Graphite. */
+    boolean isConnecting() {
+        return isConnecting;
+    }
+
     private void connect() {
-        if (isConnecting || isClosed) {
+        if (isConnecting || isClosed || !pauses.mayTry(nowNs.getAsLong())) {
             return;
         }
         isConnecting = true;
@@ -123,7 +142,7 @@ final class GraphiteLine implements GraphiteFeed.Line {
     private void connect(@Nullable InetSocketAddress address) {
         if (address == null || isClosed) {
             isConnecting = false;
-            lost("its name is not known");
+            failed("its name is not known");
             return;
         }
         Bootstrap bootstrap = new Bootstrap().group(loop).handler(new Listener());
@@ -137,23 +156,47 @@ final class GraphiteLine implements GraphiteFeed.Line {
         connected.addListener(done -> {
             isConnecting = false;
             if (!done.isSuccess()) {
-                lost(String.valueOf(done.cause().getMessage()));
+                failed(String.valueOf(done.cause().getMessage()));
             } else if (isClosed) {
                 connected.channel().close();
             } else {
-                isLossTold = false;
-                LOG.log(System.Logger.Level.INFO, "Graphite is reached: " + place());
+                pauses.reached(nowNs.getAsLong());
+                if (!isLossTold || !isReturnTold) {
+                    isReturnTold = true;
+                    LOG.log(System.Logger.Level.INFO, "Graphite is reached: " + place());
+                }
             }
         });
     }
 
-    /** Told once, until it was reached again. */
+    private void drop(Channel ended, String why) {
+        if (ended == channel) {
+            channel = null;
+            lost(why);
+        }
+        ended.close();
+    }
+
     private void lost(String why) {
+        if (pauses.lost(nowNs.getAsLong())) {
+            isLossTold = false;
+            isReturnTold = false;
+        }
+        tell(why);
+    }
+
+    private void failed(String why) {
+        pauses.failed(nowNs.getAsLong());
+        tell(why);
+    }
+
+    private void tell(String why) {
         if (!isLossTold && !isClosed) {
             isLossTold = true;
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "Graphite cannot be reached: " + place() + ": " + why + "; trying again each intervalMs=" + options.intervalMs());
+                    "Graphite cannot be reached: " + place() + ": " + why + "; trying again after intervalMs=" + options.intervalMs()
+                            + ", then more and more seldom, each " + PAUSE_SECONDS_MAX + " s in the end");
         }
     }
 
@@ -178,17 +221,15 @@ final class GraphiteLine implements GraphiteFeed.Line {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            if (context.channel() == channel) {
-                lost("the connection has ended");
-                channel = null;
-            }
+            drop(context.channel(), "the connection has ended");
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            lost(String.valueOf(cause.getMessage()));
-            if (!options.isUdp()) {
-                context.close();
+            if (options.isUdp()) {
+                lost(String.valueOf(cause.getMessage()));
+            } else {
+                drop(context.channel(), String.valueOf(cause.getMessage()));
             }
         }
     }

@@ -98,7 +98,7 @@ public final class MillraceServer implements AutoCloseable {
             ServerState state = new ServerState(options, engine, lent, new SecureRandom(), checker);
             Recovery recovery = new Recovery(
                     TaskCount.of(engine), Duration.ofNanos(System.nanoTime() - beganNs));
-            GraphiteFeed graphite = new GraphiteFeed(state, line -> new GraphiteLine(loop, checker, line));
+            GraphiteFeed graphite = new GraphiteFeed(state, line -> new GraphiteLine(loop, checker, line, System::nanoTime));
             Channel listening = listen(group, state);
             loop.execute(() -> graphite.renew(options.graphite()));
             return new MillraceServer(group, loop, checker, state, graphite, listening, recovery);
