@@ -15,8 +15,14 @@ import org.junit.jupiter.api.Test;
 class BadClientTest {
     private static final int STALLED_MS = 1_000;
 
-    private final TestServer server = new TestServer(options -> options.withLimits(new ServerLimits(
-            20_000, 1 << 20, 64 << 10, 64 << 10, 1 << 20, 10_000, STALLED_MS, 60_000, 10_000, 10_000, 512L << 20)));
+    private final TestServer server = new TestServer(options -> LimitsChange.limits(options, limits -> {
+        limits.connectionsMax = 20_000;
+        limits.commandBytesMax = 1 << 20;
+        limits.heldBytesMax = 64 << 10;
+        limits.unsentBytesMax = 64 << 10;
+        limits.unsentBytesEnd = 1 << 20;
+        limits.stalledMs = STALLED_MS;
+    }));
     private final Client good = server.connect();
 
     @AfterEach
@@ -164,7 +170,8 @@ class BadClientTest {
     @Clause("G7")
     void clientsThatTakeTooMuchTogether_loseTheLargest() {
         server.state().renew(
-                server.state().options().withLimits(ServerLimits.defaults().withClientBytesMax(1 << 20)), null);
+                LimitsChange.limits(server.state().options().withLimits(ServerLimits.defaults()), limits -> limits.clientBytesMax = 1 << 20),
+                null);
         Client large = beginner(600_000);
         Client small = beginner(100_000);
         requireGoodServed();
@@ -188,7 +195,8 @@ class BadClientTest {
     @Clause("G7")
     void answersThatAreNotRead_countAmongTheMemoryOfAll() {
         server.state().renew(
-                server.state().options().withLimits(ServerLimits.defaults().withClientBytesMax(1 << 20)), null);
+                LimitsChange.limits(server.state().options().withLimits(ServerLimits.defaults()), limits -> limits.clientBytesMax = 1 << 20),
+                null);
         Client[] deaf = new Client[20];
         for (int index = 0; index < deaf.length; index++) {
             deaf[index] = server.connect();

@@ -13,7 +13,7 @@ class DrainTest {
     private static final int DRAIN_MS = 5_000;
 
     private final TestServer server =
-            new TestServer(options -> options.withLimits(options.limits().withDrainMs(DRAIN_MS)));
+            new TestServer(options -> LimitsChange.limits(options, limits -> limits.drainMs = DRAIN_MS));
     private final Client client = server.connect();
     private boolean isOver;
 

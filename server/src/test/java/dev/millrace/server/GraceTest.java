@@ -6,7 +6,7 @@ import dev.millrace.server.TestServer.Client;
 import dev.millrace.testkit.Clause;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -135,7 +135,7 @@ class GraceTest {
     @Test
     @Clause({"G3", "G7"})
     void drop_whenTooManyAreDetached_endsTheSessionAtOnce() {
-        serve(limits -> limits.withDetachedMax(1));
+        serve(limits -> limits.detachedMax = 1);
         Client keeping = withGrace();
         Client losing = server.connect();
         losing.call("SESSION.GRACE", "5000");
@@ -154,7 +154,7 @@ class GraceTest {
     @Test
     @Clause("G3")
     void grace_whereTheServerAllowsNone_isRefused() {
-        serve(limits -> limits.withGraceMsMax(0));
+        serve(limits -> limits.graceMsMax = 0);
         assertThat(server.connect().call("SESSION.GRACE", "1")).startsWith("-BAD_ARGUMENT graceMs=1 > graceMsMax=0");
     }
 
@@ -226,9 +226,9 @@ class GraceTest {
         return client;
     }
 
-    private void serve(UnaryOperator<ServerLimits> change) {
+    private void serve(Consumer<LimitsChange> change) {
         server.close();
-        server = new TestServer(options -> options.withLimits(change.apply(options.limits())));
+        server = new TestServer(options -> LimitsChange.limits(options, change));
     }
 
     private static long stat(Client client, String field) {

@@ -32,8 +32,12 @@ class InfoTest {
     @Clause("G7")
     void limits_areAllThere_withHowMuchIsUsed_andHowOftenTheyWereMet() {
         OpenOptions engine = OpenOptions.defaults().withPayloadBytesMax(10).withWaitersMax(1).withProducersMax(1);
-        ServerLimits limits = new ServerLimits(7, 1 << 10, 1 << 10, 1 << 10, 1 << 10, 1, 1_000, 2, 3, 0, 512L << 20);
-        try (TestServer server = new TestServer(options -> options.withEngine(engine).withLimits(limits))) {
+        try (TestServer server = new TestServer(options -> LimitsChange.limits(options.withEngine(engine), limits -> {
+            limits.connectionsMax = 7;
+            limits.commandBytesMax = 1 << 10;
+            limits.tagsMax = 1;
+            limits.graceMsMax = 2;
+        }))) {
             Client client = server.connect();
             Map<String, String> before = limits(client);
             assertThat(before).containsEntry("connectionsMax", "max=7,now=1,met=0");
@@ -69,8 +73,7 @@ class InfoTest {
     @Test
     @Clause("G7")
     void limits_countTheTimesThatAConnectionWasNotRead() {
-        ServerLimits limits = new ServerLimits(7, 1 << 20, 1 << 10, 1 << 10, 1 << 20, 1, 1_000, 0, 0, 0, 512L << 20);
-        try (TestServer server = new TestServer(options -> options.withLimits(limits))) {
+        try (TestServer server = new TestServer(options -> LimitsChange.limits(options, limits -> limits.heldBytesMax = 1 << 10))) {
             Client ahead = server.connect();
             ahead.call("TASK.TAKE", "empty", "TIMEOUT", "-1");
             ahead.call("ECHO", "z".repeat(2_000));

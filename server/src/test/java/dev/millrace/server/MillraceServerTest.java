@@ -89,7 +89,7 @@ class MillraceServerTest {
 
     @Test
     void connectionTooMany_isToldSo_andTheOthersGoOn() throws IOException {
-        ServerOptions two = inMemory().withLimits(new ServerLimits(2, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 10, 60_000, 60_000, 10, 0, 512L << 20));
+        ServerOptions two = LimitsChange.limits(inMemory(), limits -> limits.connectionsMax = 2);
         try (MillraceServer server = start(two);
                 RespPeer first = new RespPeer(server.address());
                 RespPeer second = new RespPeer(server.address())) {
@@ -107,7 +107,10 @@ class MillraceServerTest {
     /** It sends commands whose answers it does not read: first it is not read any more, and others notice nothing. */
     @Test
     void clientThatDoesNotRead_isNotRead_andOthersGoOn() throws Exception {
-        ServerOptions small = inMemory().withLimits(new ServerLimits(10, 1 << 20, 64 << 10, 64 << 10, 64 << 20, 10, 60_000, 60_000, 10, 0, 512L << 20));
+        ServerOptions small = LimitsChange.limits(inMemory(), limits -> {
+            limits.heldBytesMax = 64 << 10;
+            limits.unsentBytesMax = 64 << 10;
+        });
         try (MillraceServer server = start(small); RespPeer deaf = new RespPeer(server.address()); RespPeer other = new RespPeer(server.address())) {
             other.call("TASK.PUT mail " + "x".repeat(60_000));
             Thread sender = Thread.ofPlatform().start(() -> {

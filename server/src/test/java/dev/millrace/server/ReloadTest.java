@@ -110,7 +110,7 @@ class ReloadTest {
     @Test
     void renew_limits_countAtOnce() {
         try (TestServer server = new TestServer()) {
-            renew(server, options -> options.withLimits(options.limits().withGraceMsMax(5)));
+            renew(server, options -> LimitsChange.limits(options, limits -> limits.graceMsMax = 5));
 
             assertThat(server.connect().call("SESSION.GRACE", "6")).contains("graceMs=6 > graceMsMax=5");
         }

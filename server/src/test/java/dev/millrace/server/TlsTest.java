@@ -75,11 +75,11 @@ class TlsTest {
     @Test
     @Clause({"G7", "G11"})
     void connectionTooMany_isToldSo_overTls() throws Exception {
-        ServerLimits one = new ServerLimits(1, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 10, 60_000, 60_000, 10, 0, 512L << 20);
-        try (MillraceServer running = MillraceServer.start(ServerOptions.of("memory:")
-                        .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                        .withTls(server.options())
-                        .withLimits(one));
+        ServerOptions secured = ServerOptions.of("memory:")
+                .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .withTls(server.options());
+        try (MillraceServer running =
+                        MillraceServer.start(LimitsChange.limits(secured, limits -> limits.connectionsMax = 1));
                 RespPeer good = new RespPeer(socket(running, null))) {
             good.ping();
             for (String version : List.of("TLSv1.3", "TLSv1.2")) {
