@@ -3,7 +3,7 @@ package dev.millrace.bench.peers;
 import java.io.IOException;
 
 /** Redis' own advice for a reliable queue: a list of what is to do, and one of what is being done. */
-final class RedisListDialect implements Dialect {
+final class RedisListDialect extends RespDialect {
     private static final byte[] FLUSH = Resp.command(1, "FLUSHALL");
     private static final byte[] PUT = Resp.command(3, "LPUSH", "bench");
     private static final byte[] TAKE = Resp.command(5, "LMOVE", "bench", "doing", "RIGHT", "LEFT");
@@ -16,9 +16,8 @@ final class RedisListDialect implements Dialect {
     }
 
     @Override
-    public void put(Output out, int connection, int slot, byte[] payload) {
-        out.add(PUT);
-        Resp.bulk(out, payload);
+    byte[] putBeginning() {
+        return PUT;
     }
 
     @Override
@@ -33,25 +32,17 @@ final class RedisListDialect implements Dialect {
     }
 
     @Override
-    public void ack(Output out, int connection, int slot, byte[] receipt, int length) {
-        out.add(ACK);
-        Resp.bulk(out, receipt, length);
+    byte[] ackBeginning() {
+        return ACK;
     }
 
     @Override
-    public int read(byte[] in, int start, int end, Reply reply) throws IOException {
-        int after = Resp.after(in, start, end);
-        if (after == 0) {
-            return 0;
-        }
-        if (Resp.isNothing(in, start)) {
-            reply.is(Reply.Kind.EMPTY);
-        } else if (in[start] == '$') {
+    void tell(byte[] in, int start, int end, Reply reply) {
+        if (in[start] == '$') {
             Resp.receipt(in, start, end, reply);
             reply.is(Reply.Kind.TAKEN);
         } else {
             reply.is(in[start] == '*' ? Reply.Kind.TAKEN : Reply.Kind.DONE);
         }
-        return after - start;
     }
 }

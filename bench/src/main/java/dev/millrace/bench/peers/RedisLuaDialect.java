@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** A queue of three scripts, as libraries over Redis have them: ids, payloads in a hash, and leases in a sorted set. */
-final class RedisLuaDialect implements Dialect {
+final class RedisLuaDialect extends RespDialect {
     private static final String PUT_SCRIPT = """
             local id = redis.call('INCR', KEYS[1])
             redis.call('HSET', KEYS[2], id, ARGV[1])
@@ -42,9 +42,8 @@ final class RedisLuaDialect implements Dialect {
     }
 
     @Override
-    public void put(Output out, int connection, int slot, byte[] payload) {
-        out.add(put);
-        Resp.bulk(out, payload);
+    byte[] putBeginning() {
+        return put;
     }
 
     @Override
@@ -53,26 +52,18 @@ final class RedisLuaDialect implements Dialect {
     }
 
     @Override
-    public void ack(Output out, int connection, int slot, byte[] receipt, int length) {
-        out.add(ack);
-        Resp.bulk(out, receipt, length);
+    byte[] ackBeginning() {
+        return ack;
     }
 
     /** What a take answers is an array of id and payload, and what a script's loading answers a bulk string. */
     @Override
-    public int read(byte[] in, int start, int end, Reply reply) throws IOException {
-        int after = Resp.after(in, start, end);
-        if (after == 0) {
-            return 0;
-        }
-        if (Resp.isNothing(in, start)) {
-            reply.is(Reply.Kind.EMPTY);
-        } else if (in[start] == '*' || in[start] == '$') {
+    void tell(byte[] in, int start, int end, Reply reply) {
+        if (in[start] == '*' || in[start] == '$') {
             Resp.receipt(in, in[start] == '*' ? Lines.after(in, start, end) : start, end, reply);
             reply.is(Reply.Kind.TAKEN);
         } else {
             reply.is(Reply.Kind.DONE);
         }
-        return after - start;
     }
 }
