@@ -226,7 +226,11 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
             applyGuarded(request);
             count++;
         }
-        announce();
+        if (isTurnFull()) {
+            loop.atTurnEnd(this::announce);
+        } else {
+            announce();
+        }
     }
 
     private void applyGuarded(Request request) {

@@ -254,7 +254,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return false;
         }
         if (server.engine().isTurnFull()) {
-            goOnLater();
+            // Asked for within the turn, the loop would come back in the same turn, again and again, and the turn not end for long.
+            server.loop().atTurnEnd(this::goOnLater);
             return false;
         }
         return true;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerState {
     private static final int DESK_BYTES = 64 << 10;
 
+    private final EngineLoop loop;
     private final HostedEngine engine;
     private final CommandReader reader = new CommandReader(CommandReader.Payloads.SHARED);
     private final NameCache names = new NameCache();
@@ -42,6 +43,7 @@ final class ServerState {
      * @param checker derives passwords, not on the loop
      */
     ServerState(ServerOptions options, HostedEngine engine, EngineLoop loop, RandomGenerator random, Executor checker) {
+        this.loop = loop;
         this.options = options;
         this.engine = engine;
         this.wireLimits = wireLimits(options);
@@ -86,6 +88,11 @@ final class ServerState {
 
     ServerLimits limits() {
         return options.limits();
+    }
+
+    /** Whose thread serves everything. */
+    EngineLoop loop() {
+        return loop;
     }
 
     /** Who does the work. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.server.TestServer.Client;
 import dev.millrace.testkit.Clause;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -224,6 +225,26 @@ class BadClientTest {
         Client client = server.connect();
         client.send(("*3\r\n$8\r\nTASK.PUT\r\n$4\r\nlong\r\n$1000000\r\n" + "x".repeat(bytes)).getBytes(StandardCharsets.US_ASCII));
         return client;
+    }
+
+    /** More answers than a turn holds: the others have theirs when the turn ends, which must not wait for the loop to do something else. */
+    @Test
+    @Clause("G7")
+    void answersThatFillATurn_endIt_andAreAllGiven() {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (int count = 0; count < 3_000; count++) {
+            all.writeBytes(TestServer.bulks("TASK.PEEK", "mail"));
+        }
+        Client greedy = server.connect();
+        greedy.sendWithinTurn(all.toByteArray());
+        good.sendWithinTurn("PING");
+        assertThat(server.state().engine().isTurnFull()).isTrue();
+
+        greedy.channel().runPendingTasks();
+        assertThat(greedy.channel().hasPendingTasks()).as("it waits for the turn's end").isFalse();
+        server.settle();
+
+        assertThat(good.received()).isEqualTo("+PONG\r\n");
     }
 
     private void requireGoodServed() {
