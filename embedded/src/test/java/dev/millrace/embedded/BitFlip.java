@@ -97,10 +97,9 @@ final class BitFlip {
             return true;
         }
         if (offset < SEGMENT_HEADER_BYTES) {
-            // Without a batch the newest segment cannot be told from a torn roll; nobody was promised anything in it.
-            boolean isFirstBatchThere = bytes.length >= SEGMENT_HEADER_BYTES + 40
-                    && from.getInt(SEGMENT_HEADER_BYTES) != 0
-                    && from.getLong(SEGMENT_HEADER_BYTES + 8) == from.getLong(40);
+            // Without a whole batch the newest segment cannot be told from a torn roll; nobody was promised anything in it.
+            boolean isFirstBatchThere =
+                    bytes.length >= SEGMENT_HEADER_BYTES && isBatch(from, SEGMENT_HEADER_BYTES, from.getLong(40));
             return !name.endsWith(".seg") || isFirstBatchThere;
         }
         long damaged = 0;

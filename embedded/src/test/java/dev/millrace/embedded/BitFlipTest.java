@@ -31,7 +31,7 @@ class BitFlipTest {
     /** An end in order bears witness to all before it. */
     @Test
     void requireNoticed_anywhereInALogThatWasClosed_isUnforgiving() {
-        DiskSubject subject = worked();
+        DiskSubject subject = worked(5);
         assertThat(subject.closeInOrder()).isTrue();
         SimulatedDisk disk = subject.disk();
         int flips = 0;
@@ -53,11 +53,9 @@ class BitFlipTest {
     /** After the death of a process nothing says yet that its last batch was durable; nor is what lies behind it anybody's. */
     @Test
     void requireNoticed_inTheLastBatchOrBehindIt_forgives() {
-        DiskSubject subject = worked();
+        DiskSubject subject = worked(5);
         SimulatedDisk disk = subject.disk();
-        String newest = segments(disk).stream()
-                .max((one, other) -> Long.compare(number(disk, one), number(disk, other)))
-                .orElseThrow();
+        String newest = newest(disk);
         List<Integer> batches = batches(disk.contents(newest));
         int end = batches.getLast();
         for (int offset : List.of(batches.get(batches.size() - 2) + 1, end - 1, end, end + 50, disk.bytes(newest) - 1)) {
@@ -67,8 +65,41 @@ class BitFlipTest {
         }
     }
 
-    /** Puts and ends that go round the slots, so that behind each segment's last batch lies an older life's. */
-    private DiskSubject worked() {
+    /** A header bears witness to what came before it, and who had a promise in the segment has a whole batch there. */
+    @Test
+    void requireNoticed_inTheHeaderBeforeATornFirstBatch_forgives() {
+        DiskSubject subject = worked(PUTS);
+        assertThat(subject.closeInOrder()).isTrue();
+        SimulatedDisk disk = subject.disk();
+        String newest = newest(disk);
+        BitFlip flip = new BitFlip(disk, newest, 13, 2);
+        assertThatExceptionOfType(Difference.class).isThrownBy(() -> flip.requireNoticed(forgetful()));
+        clear(disk, newest, SEGMENT_HEADER_BYTES + 16);
+        assertThatCode(() -> flip.requireNoticed(forgetful())).doesNotThrowAnyException();
+    }
+
+    private static void clear(SimulatedDisk disk, String name, int from) {
+        byte[] bytes = disk.contents(name);
+        for (int at = from; at < bytes.length; at++) {
+            for (int bit = 0; bit < Byte.SIZE; bit++) {
+                if ((bytes[at] & 1 << bit) != 0) {
+                    disk.flip(name, at, bit);
+                }
+            }
+        }
+    }
+
+    private static String newest(SimulatedDisk disk) {
+        return segments(disk).stream()
+                .max((one, other) -> Long.compare(number(disk, one), number(disk, other)))
+                .orElseThrow();
+    }
+
+    /**
+     * Puts and, beyond so many tasks, ends. With few tasks the log goes round the slots, so that behind each segment's last batch lies an
+     * older life's.
+     */
+    private DiskSubject worked(int tasksMax) {
         Random random = new Random(7);
         DiskSubject subject = new DiskSubject(options, new SimulatedDisk(random), opener);
         long nowMs = Simulation.START_MS;
@@ -78,8 +109,8 @@ class BitFlipTest {
             byte[] payload = new byte[200 + random.nextInt(900)];
             random.nextBytes(payload);
             subject.submit(1, put, new Command.Put(QUEUE, ByteBuffer.wrap(payload), Put.options()));
-            if (put > 5) {
-                subject.submit(1, -put, new Command.Delete(QUEUE, put - 5, false));
+            if (put > tasksMax) {
+                subject.submit(1, -put, new Command.Delete(QUEUE, put - tasksMax, false));
             }
             subject.end();
             subject.begin(++nowMs);
