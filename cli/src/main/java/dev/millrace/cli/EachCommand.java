@@ -99,7 +99,10 @@ final class EachCommand implements Callable<Integer> {
 
     @Option(
             names = "--join",
-            description = "run items of the job NAME at SERVER, whose input another machine has, and report to it; until Ctrl-C")
+            description = {
+                "run items of the job NAME at SERVER, whose input another machine has, and report to it, until the job is",
+                "complete; one that has not begun is waited for"
+            })
     private boolean join;
 
     @Option(names = "--retries", paramLabel = "N", description = "try a failed item again so often (default: 2)")

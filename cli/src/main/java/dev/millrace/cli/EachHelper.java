@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One call of `each --join`: runs items of a job that another machine loads, and reports to that what came of them. */
+/**
+ * One call of `each --join`: runs items of a job that another machine loads, and reports to that what came of them, until the job is complete.
+ */
 final class EachHelper implements Tally {
     private final EachOptions options;
     private final Console console;
@@ -41,14 +43,24 @@ final class EachHelper implements Tally {
                     stop));
             Workers workers = new Workers("each", options.concurrency(), mill.queue(options.name()).async(), items, stop);
             stop.onStop(workers::withdraw);
+            RunWatcher watcher = new RunWatcher(new JobRun(mill, options.name()), () -> over(workers), relay);
+            watcher.start();
             workers.start();
             if (!options.quiet()) {
-                relay.say("waiting for items of job " + options.name() + "; Ctrl-C ends it");
+                relay.say("waiting for items of job " + options.name() + ", until it is complete or Ctrl-C comes");
             }
             workers.await();
+            watcher.end();
             acks.await();
         }
         return ended();
+    }
+
+    private void over(Workers workers) {
+        if (!options.quiet()) {
+            relay.say("job " + options.name() + " is complete");
+        }
+        workers.withdraw();
     }
 
     private int ended() {

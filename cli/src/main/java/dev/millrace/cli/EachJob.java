@@ -131,9 +131,13 @@ final class EachJob {
             if (reports != null && finished != null) {
                 all.add(new Workers("reports", 1, reports.async(), new Reports(outcomes, finished, tally, relay, stop), stop));
             }
+            place.begin();
             run(all, backlog, progress, loading);
             acks.await();
             place.remove(lost);
+        }
+        if (stop.cause() == null) {
+            place.complete();
         }
         return new EachSummary(options, place.shown(), console)
                 .ended(place.items(), progress, loading.loader, doneBefore, stop.cause());

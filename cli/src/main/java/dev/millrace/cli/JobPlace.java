@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Where the items of a job are: in its folder, or on a server, from which other machines take some of them.
  *
  * <p>On a server a job has two queues: that of its items, and one of {@link Report}s, by which other machines tell what came of those that
- * they ran. A report is stored before its item leaves, so whatever ends in between, an item is in one of the two, or in both.
+ * they ran. A report is stored before its item leaves, so whatever ends in between, an item is in one of the two, or in both. A third says
+ * that there are more to come: see {@link JobRun}.
  */
 final class JobPlace implements AutoCloseable {
     /** The longest item that goes to a server: together with a reason it must fit into a report. */
@@ -34,6 +35,7 @@ final class JobPlace implements AutoCloseable {
 
     private final TaskQueue<byte[]> items;
     private final @Nullable TaskQueue<byte[]> reports;
+    private final @Nullable JobRun run;
     private final Closeable lock;
 
     private JobPlace(JobFolder folder, Millrace mill, @Nullable String at, String queue, Closeable lock) {
@@ -42,6 +44,7 @@ final class JobPlace implements AutoCloseable {
         this.at = at;
         this.items = mill.queue(queue);
         this.reports = at == null ? null : mill.queue(queue + REPORTS);
+        this.run = at == null ? null : new JobRun(mill, queue);
         this.lock = lock;
     }
 
@@ -116,6 +119,21 @@ final class JobPlace implements AutoCloseable {
         items.purge();
         if (reports != null) {
             reports.purge();
+        }
+        complete();
+    }
+
+    /** Whoever joins may wait for items from now on. */
+    void begin() {
+        if (run != null) {
+            run.begin();
+        }
+    }
+
+    /** All items have come to their end, for whoever joined to know. */
+    void complete() {
+        if (run != null) {
+            run.complete();
         }
     }
 

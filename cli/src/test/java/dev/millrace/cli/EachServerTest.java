@@ -74,8 +74,49 @@ class EachServerTest {
                 .containsExactly(IntStream.rangeClosed(1, 30).mapToObj(item -> "it " + item).toArray(String[]::new));
         assertThat(each.waitFor()).as("item 7 fails").isEqualTo(1);
         assertThat(Files.readAllLines(temporary.resolve("results"))).hasSize(30).filteredOn(line -> line.contains("\"exit\":1")).hasSize(1);
-        assertThat(other.isAlive()).as("it waits for more").isTrue();
+        assertThat(other.waitFor()).as("the job is complete").isZero();
         assertThat(stats()).contains("\"ready\":0,\"delayed\":0,\"taken\":0,\"buried\":1");
+    }
+
+    /** They come before the job, or while it runs, and stay as long as there may be more, though its call was killed. */
+    @Test
+    void join_endsWhenTheJobIsComplete_notWhenItsCallEnds() throws Exception {
+        Process early = join("--max", "1", "--", "echo");
+        String[] args = {"-k", "--max", "0", "--input", numbers(20), "--", "false"};
+        Process killed = process(args);
+        awaitStats("zip.run", "\"ready\":1", killed);
+        killed.destroyForcibly().waitFor();
+        Process late = join("--max", "1", "--", "echo");
+        assertThat(stats("zip.run")).as("the job is not complete").contains("\"ready\":1");
+
+        Process again = process(args);
+        assertThat(again.inputReader(UTF_8).lines()).hasSize(20);
+        assertThat(again.waitFor()).isZero();
+
+        assertThat(early.waitFor()).isZero();
+        assertThat(late.waitFor()).isZero();
+        assertThat(stats("zip.run")).contains("\"total\":0");
+    }
+
+    /** It may begin and end between two looks. */
+    @Test
+    void join_toAJobThatIsSoonOver_endsToo() throws Exception {
+        List<Process> joined = new ArrayList<>();
+        for (int machine = 0; machine < 3; machine++) {
+            Process process = Cli.process(Main.class, List.of(), joinArgs("--", "true")).start();
+            others.add(process);
+            joined.add(process);
+        }
+        for (Process process : joined) {
+            assertThat(process.errorReader(UTF_8).readLine()).contains("waiting for items of job zip");
+        }
+
+        Outcome soon = each("1\n", "--", "true");
+
+        assertThat(soon.exitCode()).as(soon.err()).isZero();
+        for (Process process : joined) {
+            assertThat(process.waitFor()).isZero();
+        }
     }
 
     /** What others report meanwhile waits on the server. */
@@ -191,9 +232,11 @@ class EachServerTest {
     }
 
     private Process join(String... rest) throws IOException {
-        List<String> args = new ArrayList<>(List.of("each", "--at", server.uri(), "--name", "zip", "--join"));
-        args.addAll(List.of(rest));
-        return started(args.toArray(String[]::new));
+        return started(joinArgs(rest));
+    }
+
+    private String[] joinArgs(String... rest) {
+        return append(new String[] {"each", "--at", server.uri(), "--name", "zip", "--join"}, rest);
     }
 
     private Process started(String... args) throws IOException {
@@ -203,15 +246,23 @@ class EachServerTest {
     }
 
     private String stats() {
-        return Cli.run("", "stats", "zip", "--json", "--at", server.uri()).out();
+        return stats("zip");
+    }
+
+    private String stats(String queue) {
+        return Cli.run("", "stats", queue, "--json", "--at", server.uri()).out();
     }
 
     /** Asks until a process has brought it about. */
     private void awaitStats(String wanted, Process by) {
+        awaitStats("zip", wanted, by);
+    }
+
+    private void awaitStats(String queue, String wanted, Process by) {
         String stats;
         do {
             assertThat(by.isAlive() && !Thread.interrupted()).as("still at it").isTrue();
-            stats = stats();
+            stats = stats(queue);
         } while (!stats.contains(wanted));
     }
 
