@@ -15,7 +15,7 @@ record ClientLine(Connection connection) {
                 + " laddr=" + address(connection.local())
                 + " name=" + commands.name()
                 + " age=" + TimeUnit.NANOSECONDS.toSeconds(nowNs - connection.openedNs())
-                + " idle=" + TimeUnit.NANOSECONDS.toSeconds(nowNs - connection.lastReadNs())
+                + " idle=" + TimeUnit.NANOSECONDS.toSeconds(nowNs - connection.silence().lastHeardNs())
                 + " flags=" + (connection.session().isBlocked() ? "b" : "N")
                 + " sub=" + connection.session().subscriptionCount()
                 + " qbuf=" + connection.inputBytes()

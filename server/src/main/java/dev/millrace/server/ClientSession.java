@@ -474,7 +474,7 @@ final class ClientSession implements Outlet<Token> {
         if (blocking == taking) {
             blocking = null;
             if (connection != null) {
-                connection.maySpeak();
+                connection.silence().maySpeak();
             }
         }
     }

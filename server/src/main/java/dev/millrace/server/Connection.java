@@ -17,7 +17,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.Objects;
@@ -44,12 +43,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final ConnectionCommands commands;
     private final Login login;
     private final long openedNs;
-    private final Alarms.Alarm silence = new Alarms.Alarm(this::onSilence);
+    private final Silence silence;
+    private final UnreadAnswers unread;
     /** Rings when nobody has logged in for too long. */
     private final Alarms.Alarm late = new Alarms.Alarm(this::onLate);
-    private final Alarms.Alarm stall = new Alarms.Alarm(this::onStall);
-    /** Counts writes that went out; one listener for all of them. */
-    private final ChannelFutureListener counting = sent -> this.sentCount++;
 
     private ClientSession session;
     /** What was read and is not done yet: on the server's desk, or in a buffer of its own, which needs no release; null for nothing. */
@@ -58,17 +55,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** What is in memory for it, as counted last. */
     private long countedBytes;
 
-    private long lastReadNs;
     private String lastVerb = "";
-    /** How long the client is silent at the most, as it announced; 0 for any time. */
-    private long silenceMs;
     /** How often it has named a session or a secret that was wrong. */
     private int wrongResumptions;
-    /** Writes that went out as a whole, and how far the next one had got when the stall alarm was set. */
-    private long sentCount;
-
-    private long sentCountBefore;
-    private long progressBefore;
     /** Whether a task for the loop is under way that goes on with the input. */
     private boolean isGoingOn;
     /** Whether the input waits for the answer to a command before it. */
@@ -86,7 +75,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.parser = new RequestParser(server.names(), wireLimits());
         this.commands = new ConnectionCommands(server, this);
         this.openedNs = server.alarms().nowNs();
-        this.lastReadNs = openedNs;
+        this.silence = new Silence(server, this);
+        this.unread = new UnreadAnswers(server, this, channel);
         this.session = new ClientSession(server, this);
     }
 
@@ -114,7 +104,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return channel.isActive();
     }
 
-    /** The time now, by the clock of {@link #openedNs} and {@link #lastReadNs}. */
+    /** The time now, by the clock of {@link #openedNs} and {@link Silence#lastHeardNs}. */
     long nowNs() {
         return server.alarms().nowNs();
     }
@@ -123,8 +113,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return openedNs;
     }
 
-    long lastReadNs() {
-        return lastReadNs;
+    /** When its client was last heard, and how long ago that may be. */
+    Silence silence() {
+        return silence;
+    }
+
+    /** Whether the client waits in a take, as one that does one thing at a time, or is not read: then its silence proves nothing. */
+    boolean mayNotSpeak() {
+        return session.isBlocked() || !channel.config().isAutoRead();
     }
 
     String lastVerb() {
@@ -171,7 +167,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         server.counters().read(chunk.readableBytes());
-        lastReadNs = server.alarms().nowNs();
+        silence.heard();
         if (input == null) {
             input = server.desk().clear();
         } else if (input.writableBytes() < chunk.readableBytes()) {
@@ -196,7 +192,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     void count() {
         if (channel.isActive()) {
             int keptBytes = input == null || input == server.desk() ? 0 : input.capacity();
-            long nowBytes = keptBytes + unsentBytes();
+            long nowBytes = keptBytes + unread.bytes();
             server.memory().changed(nowBytes - countedBytes);
             countedBytes = nowBytes;
         }
@@ -287,7 +283,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         boolean isRead = !enough && !isEnding && channel.isWritable();
         if (isRead && !channel.config().isAutoRead()) {
-            maySpeak();
+            silence.maySpeak();
         }
         channel.config().setAutoRead(isRead);
     }
@@ -354,7 +350,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     void reset() {
         session.close();
         session = new ClientSession(server, this);
-        expectWithin(0);
+        silence.expectWithin(0);
         login.forget();
         parser.limits(wireLimits());
     }
@@ -422,47 +418,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         found.resume(this);
     }
 
-    // --- Silence
-
-    /** The client is to be heard at least so often; 0 for never. */
-    void expectWithin(long ms) {
-        silenceMs = ms;
-        if (ms == 0) {
-            server.alarms().unset(silence);
-        } else {
-            server.alarms().set(silence, lastReadNs + TimeUnit.MILLISECONDS.toNanos(ms));
-        }
-    }
-
-    /** The alarm is not set anew with each read: it looks when the client was last heard. */
-    private void onSilence() {
-        if (mayNotSpeak()) {
-            lastReadNs = server.alarms().nowNs();
-        }
-        long endNs = lastReadNs + TimeUnit.MILLISECONDS.toNanos(silenceMs);
-        if (endNs > server.alarms().nowNs()) {
-            server.alarms().set(silence, endNs);
-            return;
-        }
-        LOG.log(
-                System.Logger.Level.INFO,
-                peer() + " was silent for " + silenceMs + " ms, longer than it announced; its connection is closed");
-        server.counters().silent();
-        kill();
-    }
-
-    /** From now on the client may speak, or is read, which it was not before: its silence begins here. */
-    void maySpeak() {
-        if (silenceMs > 0) {
-            lastReadNs = server.alarms().nowNs();
-        }
-    }
-
-    /** Whether the client waits in a take, as one that does one thing at a time, or is not read: then its silence proves nothing. */
-    private boolean mayNotSpeak() {
-        return session.isBlocked() || !channel.config().isAutoRead();
-    }
-
     // --- Writing
 
     /** Sends what there is to be said. */
@@ -474,7 +429,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (out != null) {
             server.counters().written(out.readableBytes());
             ChannelFuture sent = channel.writeAndFlush(out);
-            sent.addListener(counting);
+            unread.add(sent);
             if (isEnding && replies.isComplete()) {
                 sent.addListener(ChannelFutureListener.CLOSE);
             }
@@ -488,57 +443,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Closes the connection when its client leaves far too much unread, and watches it while it leaves anything. */
     private void requireReader() {
-        long unsentBytes = unsentBytes();
-        if (unsentBytes > 0 || countedBytes > 0) {
+        if (unread.bytes() > 0 || countedBytes > 0) {
             count();
             server.memory().require();
         }
-        if (unsentBytes > server.limits().unsentBytesEnd()) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    peer() + " does not read: unsentBytes=" + unsentBytes + " > unsentBytesEnd="
-                            + server.limits().unsentBytesEnd() + "; its connection is closed");
-            server.counters().cutOff();
-            kill();
-        } else if (unsentBytes > 0 && !stall.isSet()) {
-            watchWrites();
-        }
-    }
-
-    private long unsentBytes() {
-        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
-    }
-
-    private void watchWrites() {
-        sentCountBefore = sentCount;
-        progressBefore = progress();
-        server.alarms().set(stall, server.alarms().nowNs() + TimeUnit.MILLISECONDS.toNanos(server.limits().stalledMs()));
-    }
-
-    /** How much of the write that is under way has gone out. */
-    private long progress() {
-        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.currentProgress();
-    }
-
-    private void onStall() {
-        long unsentBytes = unsentBytes();
-        if (unsentBytes == 0) {
-            return;
-        }
-        if (sentCount != sentCountBefore || progress() != progressBefore) {
-            watchWrites();
-            return;
-        }
-        LOG.log(
-                System.Logger.Level.WARNING,
-                peer() + " has read nothing for stalledMs=" + server.limits().stalledMs() + ": unsentBytes=" + unsentBytes
-                        + "; its connection is closed");
-        server.counters().stalled();
-        kill();
+        unread.require();
     }
 
     // --- The end
@@ -580,8 +490,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void gone() {
         uncount();
         server.connections().remove(this);
-        server.alarms().unset(silence);
-        server.alarms().unset(stall);
+        silence.end();
+        unread.end();
         server.alarms().unset(late);
     }
 

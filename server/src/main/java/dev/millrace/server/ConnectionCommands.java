@@ -73,7 +73,7 @@ final class ConnectionCommands {
             case Request.Sessions wish -> listSessions(wish);
             case Request.Resume resume -> connection.resume(resume);
             case Request.Timeout timeout -> {
-                connection.expectWithin(timeout.silenceMs());
+                connection.silence().expectWithin(timeout.silenceMs());
                 long id = connection.session().id();
                 reply(out -> new AnswerWriter(out).timeout(id, timeout.silenceMs()));
             }
