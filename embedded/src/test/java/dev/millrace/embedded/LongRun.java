@@ -9,10 +9,11 @@ import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Plays seeds for some time, each with all that is {@link Simulated}, and says how many steps were played and which crashes were
- * met: {@code LongRun firstSeed seconds coverage.md}. Goes on after a finding, which it names by its seed; {@link SimulatorTest}
- * then makes it short. What the checker gave up is neither passed nor a finding; it is counted and named by itself. Tells its sums and writes the coverage every {@link #SEEDS_A_REPORT} seeds, and once more when it is told to
- * stop, so that a run that is cut short has lost nothing.
+ * Plays seeds for some time, each with all that is {@link Simulated}, and says how many steps were played and which
+ * crashes were met: {@code LongRun firstSeed seconds coverage.md}. Goes on after a finding, which it names by its seed;
+ * {@link SimulatorTest} then makes it short. What the checker gave up is neither passed nor a finding; it is counted
+ * and named by itself. Tells its sums and writes the coverage every {@link #SEEDS_A_REPORT} seeds, and once more when
+ * it is told to stop, so that a run that is cut short has lost nothing.
  */
 final class LongRun {
     private static final int SEEDS_A_REPORT = 50;
