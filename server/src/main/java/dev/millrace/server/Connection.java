@@ -8,6 +8,7 @@ import dev.millrace.wire.Arguments;
 import dev.millrace.wire.ProtocolException;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.RequestParser;
+import dev.millrace.wire.Shape;
 import dev.millrace.wire.Verb;
 import dev.millrace.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
@@ -226,6 +227,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         try {
             while (input != null && mayGoOn() && parser.next(input)) {
                 perform(parser.arguments());
+                sendMuch();
             }
         } catch (ProtocolException nonsense) {
             server.counters().refused();
@@ -244,6 +246,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
         readOrWait();
     }
 
+    /** Sends much at once, or many short questions with long answers would fill the memory before the turn's end. */
+    private void sendMuch() {
+        if (replies.unsentBytes() >= server.limits().unsentBytesMax()) {
+            flush();
+        }
+    }
+
     private boolean mayGoOn() {
         isHeldUp = isHoldingBack();
         if (isEnding || isHeldUp || !channel.isWritable()) {
@@ -259,7 +268,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Whether the next command must wait. */
     private boolean isHoldingBack() {
-        return session.isHoldingBack() || login.isUnderWay();
+        return session.isHoldingBack() || login.isUnderWay() || replies.areTooMany();
     }
 
     private void goOnLater() {
@@ -338,12 +347,25 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void perform(Request request) {
         switch (request) {
-            case Request.Task task -> session.submit(task);
+            case Request.Task task -> {
+                session.submit(task);
+                if (isAnsweredAtLength(task.shape())) {
+                    replies.askedMuch();
+                }
+            }
             case Request.Consume consume -> session.consume(consume);
             case Request.Credit credit -> session.credit(credit);
             case Request.Cancel cancel -> session.cancel(cancel);
             default -> commands.perform(request);
         }
+    }
+
+    /** Whether a short command may get much more than payloads, which alone the engine counts in a turn. */
+    private static boolean isAnsweredAtLength(Shape shape) {
+        return switch (shape) {
+            case PAGE, QUEUES, HELD -> true;
+            default -> false;
+        };
     }
 
     /** Begins as a new connection does: with a new session, nobody logged in, in RESP2, and without a name. */

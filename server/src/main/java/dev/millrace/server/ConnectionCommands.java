@@ -57,9 +57,9 @@ final class ConnectionCommands {
             case Request.Client client -> client(client);
             case Request.Info info -> {
                 String text = new ServerInfo(server).text(info.section());
-                reply(out -> out.verbatim(text));
+                replyAtLength(out -> out.verbatim(text));
             }
-            case Request.Commands commands -> reply(out -> new CommandInfo(out).write(commands));
+            case Request.Commands commands -> replyAtLength(out -> new CommandInfo(out).write(commands));
             case Request.Reset reset -> reset();
             case Request.Quit quit -> {
                 ok();
@@ -83,6 +83,12 @@ final class ConnectionCommands {
 
     private void reply(Consumer<ReplyWriter> reply) {
         connection.replies().reply(reply);
+    }
+
+    /** Nothing else is done for the client before this is said. */
+    private void replyAtLength(Consumer<ReplyWriter> reply) {
+        reply(reply);
+        connection.replies().askedMuch();
     }
 
     private void ok() {
@@ -216,7 +222,7 @@ final class ConnectionCommands {
         for (Connection other : visible()) {
             lines.append(new ClientLine(other).text()).append('\n');
         }
-        reply(out -> out.verbatim(lines.toString()));
+        replyAtLength(out -> out.verbatim(lines.toString()));
     }
 
     /** The connections that this one may know of: all, or those of its user. */
@@ -242,6 +248,7 @@ final class ConnectionCommands {
                 .toList();
         boolean isMore = found.size() > wish.count();
         connection.session().list(isMore ? found.subList(0, wish.count()) : found, isMore ? found.getLast().id() : 0);
+        connection.replies().askedMuch();
     }
 
     private void kill(List<String> arguments) {

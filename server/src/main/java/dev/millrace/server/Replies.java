@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Replies {
     private static final int BUFFER_BYTES_MIN = 256;
     private static final int BUFFER_BYTES_USUAL_MAX = 64 << 10;
+    /** So many replies of the server's own may wait: what a client sends makes each, but it may be shorter by far. */
+    private static final int WAITING_MAX = 4_096;
 
     private final ByteBufAllocator allocator;
     private final ReplyWriter writer = new ReplyWriter();
@@ -28,6 +30,9 @@ final class Replies {
     private long askedCount;
 
     private long answeredCount;
+    /** Whether something long waits to be said, so that nothing else is to be done for the client before. */
+    private boolean isLongWaiting;
+
     private @Nullable ByteBuf out;
     /** Whether nobody will read anything more. */
     private boolean isDropped;
@@ -59,6 +64,21 @@ final class Replies {
         return askedCount == answeredCount;
     }
 
+    /** What was asked last is answered at length: little of that may wait at once, or a few bytes would fill the memory. */
+    void askedMuch() {
+        isLongWaiting = !isComplete();
+    }
+
+    /** Whether no further command may be carried out before what was asked is answered. */
+    boolean areTooMany() {
+        return isLongWaiting || waiting.size() >= WAITING_MAX;
+    }
+
+    /** How much there is to be sent. */
+    int unsentBytes() {
+        return out == null ? 0 : out.readableBytes();
+    }
+
     /** The engine's answer to the first command that has none yet. */
     void answer(Shape shape, Answer answer) {
         if (!isDropped) {
@@ -83,6 +103,7 @@ final class Replies {
             waiting.remove();
             next.reply.accept(writer);
         }
+        isLongWaiting &= !isComplete();
     }
 
     /** The server's own reply, which may also change the protocol for those after it. */

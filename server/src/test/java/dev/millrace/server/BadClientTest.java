@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.server.TestServer.Client;
 import dev.millrace.testkit.Clause;
+import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -54,6 +55,41 @@ class BadClientTest {
         assertThat(deaf.isOpen()).isFalse();
         assertThat(server.state().counters().stalledCount()).isOne();
         requireGoodServed();
+    }
+
+    @Test
+    @Clause("G7")
+    void clientThatAsksMuchWithFewBytes_isAnsweredInPieces() {
+        for (int number = 0; number < 100; number++) {
+            good.call("TASK.PUT", "queue" + number, "x");
+            server.connect();
+        }
+        Client curious = server.connect();
+        requireSentInPieces(curious, "COMMAND DOCS\r\n".repeat(500), 500);
+        requireSentInPieces(curious, "TASK.PEEK mail\r\n" + "COMMAND DOCS\r\n".repeat(500), 501);
+        requireSentInPieces(curious, "TASK.PEEK mail\r\n" + "INFO\r\n".repeat(500), 501);
+        requireSentInPieces(curious, "TASK.QUEUES COUNT 1000\r\n".repeat(500), 500);
+        requireSentInPieces(curious, "SESSION.LIST COUNT 1000\r\n".repeat(500), 500);
+        requireSentInPieces(curious, "TASK.PEEK mail\r\n" + "X\r\n".repeat(10_000), 10_001);
+        requireGoodServed();
+    }
+
+    /** Each piece has what fits, and the answer that goes beyond. */
+    private void requireSentInPieces(Client client, String commands, int count) {
+        long before = server.state().counters().commandCount();
+        client.sendWithinTurn(commands.getBytes(StandardCharsets.ISO_8859_1));
+        int largestBytes = 0;
+        int rounds = 0;
+        while (rounds < 2 * count && (server.state().counters().commandCount() - before < count || rounds == 0)) {
+            server.settle();
+            rounds++;
+            for (ByteBuf out = client.channel().readOutbound(); out != null; out = client.channel().readOutbound()) {
+                largestBytes = Math.max(largestBytes, out.readableBytes());
+                out.release();
+            }
+        }
+        assertThat(server.state().counters().commandCount() - before).as("commands carried out").isEqualTo(count);
+        assertThat(largestBytes).as("bytes sent at once for " + commands.substring(0, 40)).isBetween(1, 500_000);
     }
 
     @Test
