@@ -42,7 +42,7 @@ enum Setting {
             ServerLimits.defaults().commandBytesMax(),
             1 << 10,
             1 << 30,
-            Effect.NEW_CONNECTIONS,
+            Effect.RELOAD,
             "bytes of one command on the wire"),
     HELD_BYTES_MAX(
             "limits.heldBytesMax",
@@ -56,7 +56,7 @@ enum Setting {
             ServerLimits.defaults().unsentBytesMax(),
             1 << 10,
             1 << 30,
-            Effect.NEW_CONNECTIONS,
+            Effect.RELOAD,
             "bytes of answers not read past which a connection is not read"),
     UNSENT_BYTES_END(
             "limits.unsentBytesEnd",

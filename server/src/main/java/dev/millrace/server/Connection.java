@@ -18,6 +18,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.Objects;
@@ -79,6 +80,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.silence = new Silence(server, this);
         this.unread = new UnreadAnswers(server, this, channel);
         this.session = new ClientSession(server, this);
+        limitUnsent();
+    }
+
+    private void limitUnsent() {
+        int highBytes = server.limits().unsentBytesMax();
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(highBytes / 2, highBytes));
     }
 
     Replies replies() {
@@ -410,6 +417,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             kill();
         } else {
             parser.limits(wireLimits());
+            limitUnsent();
         }
     }
 

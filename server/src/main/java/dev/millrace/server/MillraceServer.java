@@ -14,7 +14,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -152,7 +151,6 @@ public final class MillraceServer implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark(state))
                 .childHandler(new Welcome(state))
                 .bind(address)
                 .awaitUninterruptibly();
@@ -165,11 +163,6 @@ public final class MillraceServer implements AutoCloseable {
                     cause);
         }
         return bound.channel();
-    }
-
-    private static WriteBufferWaterMark waterMark(ServerState state) {
-        int high = state.limits().unsentBytesMax();
-        return new WriteBufferWaterMark(high / 2, high);
     }
 
     /**

@@ -116,6 +116,32 @@ class ReloadTest {
         }
     }
 
+    /** Those that are connected have the new bounds of commands and unread answers as well. */
+    @Test
+    void renew_limitsOfBytes_countForOpenConnections() {
+        try (TestServer server = new TestServer()) {
+            Client client = server.connect();
+            client.call("TASK.PUT", "mail", "x".repeat(10_000));
+            client.stopsReading();
+            client.call("TASK.PEEK", "mail");
+            assertThat(client.channel().isWritable()).isTrue();
+
+            renew(server, options -> LimitsChange.limits(options, limits -> {
+                limits.commandBytesMax = 5_000;
+                limits.unsentBytesMax = 5_000;
+            }));
+            client.readsAgain();
+            client.received();
+            client.stopsReading();
+            client.call("TASK.PEEK", "mail");
+
+            assertThat(client.channel().isWritable()).isFalse();
+            client.readsAgain();
+            client.received();
+            assertThat(client.call("TASK.PUT", "mail", "x".repeat(5_000))).startsWith("-TOO_LARGE");
+        }
+    }
+
     private static Client loggedIn(TestServer server) {
         Client client = server.connect();
         assertThat(client.call("AUTH", "ada", "secret")).isEqualTo("+OK\r\n");
