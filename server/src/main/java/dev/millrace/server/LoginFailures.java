@@ -38,10 +38,13 @@ final class LoginFailures {
                 : known.getAddress().getHostAddress();
     }
 
-    /** What is known of an address; the one that was not asked for longest is forgotten if there are more than {@code max}. */
+    /**
+     * What is known of an address; those that were not asked for longest are forgotten while there are more than {@code max}, which a reload
+     * may have lowered.
+     */
     Address of(String key, int max, long nowNs) {
         Address address = addresses.computeIfAbsent(key, Address::new);
-        if (addresses.size() > max) {
+        while (addresses.size() > max) {
             addresses.remove(addresses.keySet().iterator().next());
             counters.met(Limit.ADDRESSES_MAX);
         }

@@ -159,6 +159,16 @@ class LoginsTest {
     }
 
     @Test
+    void renew_withFewerAddresses_forgetsAllThatAreTooMany() {
+        fail("a", 500);
+        fail("b", 500);
+        logins.renew(TestUsers.ALL, new LoginLimits(4, 3, 500, 2_000, 1, 1_000));
+        fail("c", 500);
+
+        assertThat(logins.addressCount()).isOne();
+    }
+
+    @Test
     void renew_duringACheck_countsWhoThereIsThen() {
         Asked asked = ask("host", "ada", "secret");
         logins.renew(Users.of(List.of(TestUsers.BOB)), LIMITS);
