@@ -22,6 +22,7 @@ import java.io.File;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -98,11 +99,19 @@ final class NettyNetwork implements Network {
             try {
                 InetAddress[] addresses = InetAddress.getAllByName(target.host());
                 InetAddress address = addresses[Math.floorMod(attempt, addresses.length)];
-                loop.execute(() -> connect(link, new InetSocketAddress(address, target.port())));
+                onLoop(() -> connect(link, new InetSocketAddress(address, target.port())));
             } catch (UnknownHostException e) {
-                loop.execute(() -> link.refused("no address is known of the host " + target.host()));
+                onLoop(() -> link.refused("no address is known of the host " + target.host()));
             }
         });
+    }
+
+    private void onLoop(Runnable found) {
+        try {
+            loop.execute(found);
+        } catch (RejectedExecutionException closed) {
+            // The engine was closed while the name was looked up, and nobody waits for a connection any more.
+        }
     }
 
     private void connect(Link link, InetSocketAddress address) {
