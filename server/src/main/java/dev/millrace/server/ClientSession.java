@@ -205,6 +205,7 @@ final class ClientSession implements Outlet<Token> {
 
     /** Has tasks pushed. */
     void consume(Request.Consume consume) {
+        requireCredit(consume.credit());
         Subscription subscription = newSubscription(consume.tag(), consume.queue(), true);
         client().replies().reply(out -> out.simple("OK"));
         take(subscription, consume.credit());
@@ -217,15 +218,17 @@ final class ClientSession implements Outlet<Token> {
             throw new MillraceException(
                     ErrorCode.NOT_FOUND, "no consumption has the tag " + credit.tag() + "; begin one with TASK.CONSUME");
         }
-        if (subscription.takes().size() + credit.count() > tagsMax) {
-            server.counters().met(Limit.TAGS_MAX);
-            throw new MillraceException(
-                    ErrorCode.OVERLOADED,
-                    "credit=" + (subscription.takes().size() + credit.count()) + " > tagsMax=" + tagsMax
-                            + "; give credit as tasks arrive");
-        }
+        requireCredit(subscription.takes().size() + credit.count());
         client().replies().reply(out -> out.simple("OK"));
         take(subscription, credit.count());
+    }
+
+    private void requireCredit(int credit) {
+        if (credit > tagsMax) {
+            server.counters().met(Limit.TAGS_MAX);
+            throw new MillraceException(
+                    ErrorCode.OVERLOADED, "credit=" + credit + " > tagsMax=" + tagsMax + "; give credit as tasks arrive");
+        }
     }
 
     private void take(Subscription subscription, int count) {

@@ -74,6 +74,20 @@ class BadClientTest {
         requireGoodServed();
     }
 
+    @Test
+    @Clause("G7")
+    void consumptionWithMoreCreditThanTagsMax_isRefused_fromItsBeginning() {
+        try (TestServer small = new TestServer(options -> LimitsChange.limits(options, limits -> limits.tagsMax = 5))) {
+            Client client = small.connect();
+            client.call("HELLO", "3");
+
+            assertThat(client.call("TASK.CONSUME", "mail", "CREDIT", "6", "TAG", "c")).contains("OVERLOADED credit=6 > tagsMax=5");
+            assertThat(client.call("TASK.CONSUME", "mail", "CREDIT", "5", "TAG", "c")).isEqualTo("+OK\r\n");
+            assertThat(client.call("TASK.CREDIT", "c", "1")).contains("OVERLOADED credit=6 > tagsMax=5");
+            assertThat(small.state().counters().metCount(Limit.TAGS_MAX)).isEqualTo(2);
+        }
+    }
+
     /** Each piece has what fits, and the answer that goes beyond. */
     private void requireSentInPieces(Client client, String commands, int count) {
         long before = server.state().counters().commandCount();
