@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Worlds {
     /** As long as nothing more is certain, so many rounds are kept; past it the oldest ones count as safe. */
-    private static final int ROUNDS_MAX = 4_096;
-    /** So many ways of open choices in a round whose answers nobody heard are tried. */
-    private static final int CHOICES_MAX = 8_192;
+    static final int ROUNDS_MAX = 4_096;
+    /** So many ways of open choices in a round whose answers nobody heard are tried, the likely ones first. */
+    static final int CHOICES_MAX = 8_192;
 
     /** So many pasts are told about when none is left. */
     private static final int DIFFERENCES_MAX = 8;
@@ -27,6 +27,8 @@ public final class Worlds {
 
     private static final List<Consumer<Model>> NO_CLOSING = List.of(model -> {});
 
+    private final int roundsMax;
+    private final int choicesMax;
     private List<Model> now;
     /** At the last moment behind which no crash can go. */
     private List<Model> safe;
@@ -34,6 +36,10 @@ public final class Worlds {
     private final List<Round> since = new ArrayList<>();
     /** How many of those a mere kill cannot take back. */
     private int writtenRounds;
+    /** How many rounds before those count as safe only because there were too many. */
+    private int forgottenRounds;
+    /** Why the true past may not be among those that are followed; null when it must be, if the engine is right. */
+    private @Nullable String passedOver;
 
     /**
      * What happened in a round.
@@ -46,6 +52,13 @@ public final class Worlds {
 
     /** One world, empty. */
     public Worlds(OpenOptions options, long nowMs) {
+        this(options, nowMs, ROUNDS_MAX, CHOICES_MAX);
+    }
+
+    /** With other limits, for tests. */
+    Worlds(OpenOptions options, long nowMs, int roundsMax, int choicesMax) {
+        this.roundsMax = roundsMax;
+        this.choicesMax = choicesMax;
         now = List.of(new Model(options, nowMs));
         safe = copies(now);
     }
@@ -65,6 +78,7 @@ public final class Worlds {
      *
      * @param survives what of this round nothing can take back
      * @return the first difference, if no world is left that agrees with what the engine said
+     * @throws Undecided when none is left, but not all that may have been true were followed
      */
     public @Nullable String round(
             long nowMs, List<Step> steps, List<Event> heard, boolean isDone, Survival survives, boolean mayBeOverloaded) {
@@ -77,6 +91,9 @@ public final class Worlds {
             }
         }
         if (agreeing.isEmpty()) {
+            if (passedOver != null) {
+                throw new Undecided(passedOver + ", and no past that was followed fits: " + differences());
+            }
             return differences();
         }
         now = agreeing;
@@ -86,7 +103,7 @@ public final class Worlds {
         } else if (survives == Survival.KILL) {
             writtenRounds = since.size();
         }
-        if (since.size() > ROUNDS_MAX) {
+        if (since.size() > roundsMax) {
             forgetOldest();
         }
         return null;
@@ -136,6 +153,7 @@ public final class Worlds {
         safe = copies(now);
         since.clear();
         writtenRounds = 0;
+        forgottenRounds = 0;
     }
 
     private void forgetOldest() {
@@ -145,6 +163,7 @@ public final class Worlds {
             model.endAgrees(false);
         }
         writtenRounds = Math.max(0, writtenRounds - 1);
+        forgottenRounds++;
     }
 
     private static List<Model> copies(List<Model> models) {
@@ -224,6 +243,10 @@ public final class Worlds {
 
     private void crashed(boolean losesPower, Round last, boolean isClosing, long nowMs, Sightings seen) {
         Candidates candidates = new Candidates();
+        if (forgottenRounds > 0 && (losesPower || writtenRounds == 0)) {
+            passedOver = "rounds=" + (forgottenRounds + since.size()) + " > roundsMax=" + roundsMax
+                    + " that may have been lost";
+        }
         for (Model start : safe) {
             if (safe.size() == 1 || agreesSince(start)) {
                 Model model = start.copy();
@@ -252,10 +275,10 @@ public final class Worlds {
         candidates.addCrashed(model, nowMs);
     }
 
-    private static void addPastsOfLast(
+    private void addPastsOfLast(
             Model model, Round last, Consumer<Model> end, Sightings seen, Candidates candidates, long nowMs) {
         int ways = 1;
-        for (int choices = 0; choices < Math.min(ways, CHOICES_MAX); choices++) {
+        for (int choices = 0; choices < Math.min(ways, choicesMax); choices++) {
             Model chooser = model.copy();
             chooser.choose(choices, seen);
             chooser.onChange(() -> candidates.addCrashed(chooser, nowMs));
@@ -263,6 +286,9 @@ public final class Worlds {
             end.accept(chooser);
             candidates.addCrashed(chooser, nowMs);
             ways = Math.max(ways, chooser.ways());
+        }
+        if (ways > choicesMax) {
+            passedOver = "choices=" + ways + " > choicesMax=" + choicesMax + " in a round that nobody heard";
         }
     }
 

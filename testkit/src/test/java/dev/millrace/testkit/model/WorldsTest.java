@@ -1,6 +1,7 @@
 package dev.millrace.testkit.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.millrace.api.OpenOptions;
 import dev.millrace.api.Put;
@@ -18,7 +19,7 @@ class WorldsTest {
     private static final long LOOKER = 3;
 
     private final OpenOptions options = OpenOptions.defaults().withEngineDeathsMax(1);
-    private final Worlds worlds = new Worlds(options, NOW_MS);
+    private Worlds worlds = new Worlds(options, NOW_MS);
     private Model engine = new Model(options, NOW_MS);
     private long tokens;
 
@@ -124,9 +125,56 @@ class WorldsTest {
         assertThat(worlds.round(NOW_MS, looks, shown, true, Worlds.Survival.ALL, false)).contains("id=1");
     }
 
+    /** The likely choices are tried first; when they do not fit, and others were left out, nobody knows. */
+    @Test
+    void crashed_moreChoicesThanAreTried_isUndecided() {
+        worlds = new Worlds(options, NOW_MS, Worlds.ROUNDS_MAX, 1);
+        assertThat(round(List.of(new Step.Open(SESSION, 0), put(1)))).isNull();
+        engine = new Model(options, NOW_MS);
+        List<Step> looks = looks();
+        play(looks);
+        List<Event> shown = engine.said();
+        worlds.crashed(false, NOW_MS, puts(2, 4), NOW_MS, true, new Sightings(shown));
+        assertThatExceptionOfType(Undecided.class)
+                .isThrownBy(() -> worlds.round(NOW_MS, looks, shown, true, Worlds.Survival.ALL, false))
+                .withMessageStartingWith("undecided: choices=4 > choicesMax=1 in a round that nobody heard, and no past");
+    }
+
+    /** What is forgotten counts as safe, though a loss of power may have taken it. */
+    @Test
+    void crashed_powerLostAfterMoreRoundsThanAreKept_isUndecided() {
+        List<Step> looks = losesAllAfterThreeRounds(true);
+        assertThatExceptionOfType(Undecided.class)
+                .isThrownBy(() -> worlds.round(NOW_MS, looks, engine.said(), true, Worlds.Survival.ALL, false))
+                .withMessageStartingWith("undecided: rounds=3 > roundsMax=1 that may have been lost, and no past");
+    }
+
+    /** A kill cannot take what was written, however long ago that was. */
+    @Test
+    void crashed_killedAfterMoreWrittenRoundsThanAreKept_isNotExplained() {
+        List<Step> looks = losesAllAfterThreeRounds(false);
+        assertThat(worlds.round(NOW_MS, looks, engine.said(), true, Worlds.Survival.ALL, false)).contains("id=1");
+    }
+
+    private List<Step> losesAllAfterThreeRounds(boolean losesPower) {
+        worlds = new Worlds(options, NOW_MS, 1, Worlds.CHOICES_MAX);
+        assertThat(round(List.of(new Step.Open(SESSION, 0), put(1)), Worlds.Survival.KILL)).isNull();
+        assertThat(round(List.of(put(2)), Worlds.Survival.KILL)).isNull();
+        assertThat(round(List.of(put(3)), Worlds.Survival.KILL)).isNull();
+        engine = new Model(options, NOW_MS);
+        List<Step> looks = looks();
+        play(looks);
+        worlds.crashed(losesPower, NOW_MS, List.of(), NOW_MS, false, new Sightings(engine.said()));
+        return looks;
+    }
+
     private @Nullable String round(List<Step> steps) {
+        return round(steps, Worlds.Survival.ALL);
+    }
+
+    private @Nullable String round(List<Step> steps, Worlds.Survival survives) {
         play(steps);
-        return worlds.round(NOW_MS, steps, engine.said(), true, Worlds.Survival.ALL, false);
+        return worlds.round(NOW_MS, steps, engine.said(), true, survives, false);
     }
 
     private void play(List<Step> steps) {
