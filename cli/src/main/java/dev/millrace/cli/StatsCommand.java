@@ -46,6 +46,7 @@ final class StatsCommand extends EngineCommand {
                     object.writeNumberProperty("taken", stats.taken());
                     object.writeNumberProperty("buried", stats.buried());
                     object.writeNumberProperty("total", stats.total());
+                    object.writeNumberProperty("ageMs", stats.ageMs());
                     object.writeBooleanProperty("paused", stats.paused());
                 });
             }

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.api.QueueStats;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -14,13 +15,14 @@ enum TopColumn {
     TAKEN('t', "TAKEN", row -> row.stats().taken()),
     BURIED('b', "BURIED", row -> row.stats().buried()),
     WAITING('w', "WAITING", row -> row.stats().waiting()),
+    AGE('o', "AGE", row -> row.stats().ageMs()),
     PUT('p', "PUT/s", TopRow::puts),
     TAKE('k', "TAKE/s", TopRow::takes),
     ACK('a', "ACK/s", TopRow::acks),
     FAIL('f', "FAIL/s", TopRow::failures);
 
     /** Which go first where a line is short of room. */
-    static final List<TopColumn> LEAST_NEEDED = List.of(FAIL, TAKE, WAITING, DELAYED, TAKEN, BURIED, ACK, PUT);
+    static final List<TopColumn> LEAST_NEEDED = List.of(FAIL, TAKE, WAITING, DELAYED, TAKEN, BURIED, AGE, ACK, PUT);
 
     private static final int DIGITS = 6;
 
@@ -59,8 +61,30 @@ enum TopColumn {
         return switch (this) {
             case QUEUE -> row.stats().queue();
             case PUT, TAKE, ACK, FAIL -> rate(value.applyAsDouble(row));
+            case AGE -> age(row.stats());
             case READY, DELAYED, TAKEN, BURIED, WAITING -> count((long) value.applyAsDouble(row));
         };
+    }
+
+    /** At most six characters; a dash where nothing is ready. */
+    private static String age(QueueStats stats) {
+        return stats.ready() == 0 ? "-" : age(stats.ageMs());
+    }
+
+    private static String age(long ms) {
+        if (ms < 9_950) {
+            return String.format(Locale.ROOT, "%.1fs", ms / 1e3);
+        }
+        long seconds = (ms + 500) / 1_000;
+        if (seconds < 60) {
+            return seconds + "s";
+        }
+        long minutes = seconds / 60;
+        if (minutes < 60) {
+            return minutes + "m" + seconds % 60 + "s";
+        }
+        long hours = minutes / 60;
+        return hours < 24 ? hours + "h" + minutes % 60 + "m" : hours / 24 + "d";
     }
 
     /** At most six characters. */

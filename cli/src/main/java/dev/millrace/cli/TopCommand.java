@@ -46,7 +46,7 @@ final class TopCommand extends EngineCommand {
     @Option(
             names = "--sort",
             paramLabel = "COLUMN",
-            description = "queue, ready, delayed, taken, buried, waiting, put, take, ack or fail (default: ready)")
+            description = "queue, ready, delayed, taken, buried, waiting, age, put, take, ack or fail (default: ready)")
     private String sort = "ready";
 
     @Option(names = "--filter", paramLabel = "TEXT", description = "only queues whose names contain it")
@@ -81,7 +81,7 @@ final class TopCommand extends EngineCommand {
                 return column;
             }
         }
-        throw RefusedException.usage("--sort='" + sort + "' is no column; use queue, ready, delayed, taken, buried, waiting,"
+        throw RefusedException.usage("--sort='" + sort + "' is no column; use queue, ready, delayed, taken, buried, waiting, age,"
                 + " put, take, ack or fail");
     }
 
@@ -146,6 +146,7 @@ final class TopCommand extends EngineCommand {
         json.writeNumberProperty("taken", stats.taken());
         json.writeNumberProperty("buried", stats.buried());
         json.writeNumberProperty("waiting", stats.waiting());
+        json.writeNumberProperty("ageMs", stats.ageMs());
         json.writeBooleanProperty("paused", stats.paused());
         json.writeNumberProperty("putPerSecond", rounded(row.puts()));
         json.writeNumberProperty("takePerSecond", rounded(row.takes()));

@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.api.Limits;
 import dev.millrace.api.QueueStats;
 import dev.millrace.cli.TopKey.Kind;
 import dev.millrace.cli.TopLine.Style;
@@ -21,7 +22,7 @@ class TopViewTest {
     @Test
     void screen_beforeTheFirstSample_saysThatThereIsNone() {
         assertThat(texts(60, 4)).containsExactly(
-                "millrace top: millrace://host:7411, no answer yet", "QUEUE              READY DELAYED  TAKEN BURIED  PUT/s  ACK/s",
+                "millrace top: millrace://host:7411, no answer yet", "QUEUE               READY  TAKEN BURIED    AGE  PUT/s  ACK/s",
                 "", "no queues by READY   q quit  ? help  / filter");
     }
 
@@ -34,9 +35,9 @@ class TopViewTest {
 
         assertThat(texts(100, 5)).containsExactly(
                 "10:20:32  2 queues, 12 tasks; put 100/s, take 100/s, ack 0.5/s  millrace://host:7411",
-                "QUEUE                                READY DELAYED  TAKEN BURIED WAITING  PUT/s TAKE/s  ACK/s FAIL/s",
-                "mail                                    12       0      0      0       0    100    100    0.5      0",
-                "sms                                      0       0      0      0       0      0      0      0      0",
+                "QUEUE                         READY DELAYED  TAKEN BURIED WAITING    AGE  PUT/s TAKE/s  ACK/s FAIL/s",
+                "mail                             12       0      0      0       0   0.0s    100    100    0.5      0",
+                "sms                               0       0      0      0       0      -      0      0      0      0",
                 "1–2 of 2 by READY   q quit  ? help  / filter");
     }
 
@@ -63,6 +64,24 @@ class TopViewTest {
         assertThat(names("a")).containsExactly("b", "c", "a", "d");
         assertThat(names("a")).containsExactly("d", "a", "c", "b");
         assertThat(texts(100, 3).getLast()).contains("by ACK/s turned around");
+    }
+
+    @Test
+    void age_ofAnyLength_takesSixCharacters() {
+        assertThat(age(0)).isEqualTo("0.0s");
+        assertThat(age(9_949)).isEqualTo("9.9s");
+        assertThat(age(9_950)).isEqualTo("10s");
+        assertThat(age(59_499)).isEqualTo("59s");
+        assertThat(age(59_500)).isEqualTo("1m0s");
+        assertThat(age(3_599_000)).isEqualTo("59m59s");
+        assertThat(age(86_399_000)).isEqualTo("23h59m");
+        assertThat(age(86_400_000)).isEqualTo("1d");
+        assertThat(age(Limits.DELAY_MAX_MS)).isEqualTo("3650d");
+    }
+
+    private static String age(long ms) {
+        return TopColumn.AGE.cell(new TopRow(
+                new QueueStats("mail", 1, 0, 0, 0, 0, ms, false, 0, 0, 0, 0, 0, 0, 0, 0, 0), 0, 0, 0, 0));
     }
 
     @Test
@@ -219,10 +238,10 @@ class TopViewTest {
     }
 
     private static QueueStats stats(String name, long ready, long puts, long takes, long acks) {
-        return new QueueStats(name, ready, 0, 0, 0, 0, false, puts, takes, acks, 0, 0, 0, 0, 0, 0);
+        return new QueueStats(name, ready, 0, 0, 0, 0, 0, false, puts, takes, acks, 0, 0, 0, 0, 0, 0);
     }
 
     private static QueueStats queue(String name, long ready, long buried, boolean paused) {
-        return new QueueStats(name, ready, 0, 0, buried, 0, paused, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return new QueueStats(name, ready, 0, 0, buried, 0, 0, paused, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 }

@@ -93,8 +93,8 @@ public final class Looks {
         QueueState queue = tasks.queues.find(queueName);
         tasks.overdue.look(time.nowMs());
         return queue == null
-                ? new QueueCounts(queueName, 0, 0, 0, 0, 0, false, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-                : queue.counts();
+                ? new QueueCounts(queueName, 0, 0, 0, 0, 0, 0, false, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+                : tasks.counts(queue);
     }
 
     /** How a queue is configured; as by default for one that nobody has used. */
@@ -106,7 +106,7 @@ public final class Looks {
     /** Adds the numbers of up to {@code max} queues; the cursor to go on with, 0 at the end. */
     public long listQueues(long cursor, int max, List<QueueCounts> into) {
         tasks.overdue.look(time.nowMs());
-        return tasks.queues.list(cursor, max, into);
+        return tasks.queues.list(cursor, max, tasks::counts, into);
     }
 
     /** The last sequence stored for a producer; 0 when there is none (G10). */

@@ -4,6 +4,7 @@ package dev.millrace.core;
  * A queue in numbers (T18): first what is there now, then what happened since the engine opened.
  *
  * @param queue the queue's name
+ * @param ageMs for how long the task that the next take gets has been ready; 0 when there is none
  */
 public record QueueCounts(
         String queue,
@@ -12,6 +13,7 @@ public record QueueCounts(
         int taken,
         int buried,
         int waiting,
+        long ageMs,
         boolean paused,
         long puts,
         long takes,

@@ -98,12 +98,12 @@ final class QueueState extends Recorded {
     }
 
     /** By the clock; after {@link Overdue#look}. */
-    QueueCounts counts() {
+    QueueCounts counts(long ageMs) {
         int ready = readyCount + overdueCount - endedReadyCount;
         int delayed = delayedCount - overdueCount - endedDelayedCount;
         long ends = expirations + endedReadyCount + endedDelayedCount;
         return new QueueCounts(
-                name, ready, delayed, takenCount, buriedCount, waiters.size(), config.paused(), puts, takes, acks, releases,
+                name, ready, delayed, takenCount, buriedCount, waiters.size(), ageMs, config.paused(), puts, takes, acks, releases,
                 failures, timeouts, burials, ends, deletions);
     }
 }

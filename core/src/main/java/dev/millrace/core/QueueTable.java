@@ -2,6 +2,7 @@ package dev.millrace.core;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,8 +128,8 @@ final class QueueTable {
         }
     }
 
-    /** Adds the counts of up to {@code max} queues from a number on; the number to go on with, or 0 at the end. */
-    long list(long from, int max, List<QueueCounts> into) {
+    /** Adds what is told of up to {@code max} queues from a number on; the number to go on with, or 0 at the end. */
+    long list(long from, int max, Function<QueueState, QueueCounts> counts, List<QueueCounts> into) {
         int first = (int) Math.max(1, Math.min(from, byNumber.end()));
         int stop = (int) Math.min(byNumber.end(), first + (long) LISTED_NUMBERS_MAX);
         for (int number = first; number < stop; number++) {
@@ -137,7 +138,7 @@ final class QueueTable {
             }
             QueueState queue = byNumber.get(number);
             if (queue != null) {
-                into.add(queue.counts());
+                into.add(counts.apply(queue));
             }
         }
         return stop < byNumber.end() ? stop : 0;

@@ -148,6 +148,11 @@ final class TaskFields {
         return due == 0 ? 0 : epochMs + due;
     }
 
+    /** Since when a READY task is so, in ms since 1970; long ago, if that was before the opening. */
+    long readySinceMs(int slot) {
+        return epochMs + (expires(slot) == 0 ? table.event(slot) : extensions.due(table.extension(slot)));
+    }
+
     /** When the task's timer is due, in ms since 1970. */
     long eventMs(int slot) {
         return epochMs + table.event(slot);

@@ -302,9 +302,9 @@ public final class TaskReplay {
         }
         tasks.queues.recovered();
         producers.recovered();
-        tasks.recovered();
+        tasks.recovered(nowMs);
         long firstId = Math.max(nextId, lastId + 1);
-        CoreTime time = new CoreTime(nowMs);
+        CoreTime time = tasks.time;
         TaskMachine<P> machine = new TaskMachine<>(settings, tasks, producers, firstId, time, log, replies);
         int end = tasks.table.slotEnd();
         for (int slot = tasks.table.nextUsed(1, end); slot < end; slot = tasks.table.nextUsed(slot + 1, end)) {

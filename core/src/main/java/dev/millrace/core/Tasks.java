@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What a task has in the task table and its extension, by state:
  * <ul>
- *   <li>READY: a place in its group's, or its queue's, {@link ReadyTasks}; if it expires, a timer for that.
+ *   <li>READY: a place in its group's, or its queue's, {@link ReadyTasks}; since when, or, if it expires, a timer for that, and in its
+ *       extension since when.
  *   <li>DELAYED: a timer for its due time or, if that is sooner, its end. Of one that expires the due time is in the extension.
  *       A successor that waits for the first of its key is DELAYED in a place of its own, with no timer but for its end.
  *   <li>TAKEN: a place in its session's list; with a time to run, a timer among the leases.
@@ -32,6 +33,8 @@ final class Tasks {
     final Overdue overdue;
     final SessionTable sessions;
     final Wakeable wakeable = new Wakeable();
+    /** The machine's, once there is one; what became ready before, while the store was read, is known to be ready since the opening. */
+    final CoreTime time = new CoreTime(0);
     /** How many tasks were buried since they had been taken as often as can be counted. */
     long spentBurials;
     /** How many were buried since the engine had died too often while they were held. */
@@ -44,6 +47,7 @@ final class Tasks {
     private final TimerHeap timers;
     /** Ends of takes. */
     private final TimerHeap leases;
+    private long openedMs;
 
     /**
      * No tasks yet.
@@ -121,9 +125,11 @@ final class Tasks {
         return slot;
     }
 
-    /** All tasks that were stored are here, and the engine begins. */
-    void recovered() {
+    /** All tasks that were stored are here, and the engine begins at this time. */
+    void recovered(long nowMs) {
         ids.settle();
+        time.reach(nowMs);
+        openedMs = nowMs;
     }
 
     /** Says how a task is handled, new or again: it must be in no state; see {@link #leave}. */
@@ -170,8 +176,31 @@ final class Tasks {
         ReadyTasks ready = groups.readyOf(queue, slot);
         table.stateAndPlace(slot, State.READY.ordinal(), ready.add(slot));
         queue.readyCount++;
+        readySince(slot, fields.eventOf(time.nowMs()));
         startExpiry(slot);
         groups.becameReady(queue, slot);
+    }
+
+    private void readySince(int slot, long event) {
+        if (fields.expires(slot) == 0) {
+            table.event(slot, event);
+        } else {
+            extensions.due(table.extension(slot), event);
+        }
+    }
+
+    /** A queue in numbers, by the clock; after {@link Overdue#look}. */
+    QueueCounts counts(QueueState queue) {
+        return queue.counts(ageMs(queue));
+    }
+
+    /**
+     * For how long the task has been ready that a take gets, or would get if the queue were not paused; 0 when there is none. What was ready
+     * when the engine opened counts from then.
+     */
+    private long ageMs(QueueState queue) {
+        int slot = queue.groups == null ? queue.ready.first() : queue.groups.first();
+        return slot == 0 ? 0 : Math.max(0, time.nowMs() - Math.max(openedMs, fields.readySinceMs(slot)));
     }
 
     void toDelayed(int slot, long dueMs) {
@@ -256,6 +285,9 @@ final class Tasks {
             case READY -> {
                 groups.readyOf(queue, slot).remove(slot, place);
                 queue.readyCount--;
+                if (fields.expires(slot) != 0) {
+                    extensions.due(table.extension(slot), 0);
+                }
             }
             case DELAYED -> {
                 queue.delayedCount--;

@@ -90,12 +90,12 @@ class QueueTableTest {
         long cursor = 0;
         do {
             List<QueueCounts> page = new ArrayList<>();
-            cursor = queues.list(cursor, 4, page);
+            cursor = queues.list(cursor, 4, tasks::counts, page);
             assertThat(page.size()).isLessThanOrEqualTo(4);
             page.forEach(counts -> names.add(counts.queue()));
         } while (cursor != 0);
         assertThat(names).containsExactly("q0", "q1", "q2", "q3", "q5", "q6", "q7", "q8", "q9");
-        assertThat(queues.list(Long.MAX_VALUE, 4, new ArrayList<>())).isZero();
+        assertThat(queues.list(Long.MAX_VALUE, 4, tasks::counts, new ArrayList<>())).isZero();
     }
 
     private QueueState open(String name) {

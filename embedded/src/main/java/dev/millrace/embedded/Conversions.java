@@ -106,6 +106,7 @@ final class Conversions {
                 counts.taken(),
                 counts.buried(),
                 counts.waiting(),
+                counts.ageMs(),
                 counts.paused(),
                 counts.puts(),
                 counts.takes(),

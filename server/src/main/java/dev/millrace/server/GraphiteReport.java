@@ -7,6 +7,8 @@ import java.util.regex.Pattern;
 
 /** The lines of one report to Graphite: {@code queue.<name>.<stat> value epochSeconds}, and the same without a queue (T19). */
 final class GraphiteReport {
+    /** The one number of which the largest counts, and not the sum. */
+    private static final String AGE = "ageMs";
     private static final Pattern FOREIGN = Pattern.compile("[^A-Za-z0-9_-]");
 
     private final String prefix;
@@ -27,7 +29,7 @@ final class GraphiteReport {
         queues++;
         String name = "queue." + FOREIGN.matcher(stats.queue()).replaceAll("_") + ".";
         numbers(stats).forEach((stat, value) -> {
-            sums.merge(stat, value, Long::sum);
+            sums.merge(stat, value, stat.equals(AGE) ? Math::max : Long::sum);
             if (queues <= queuesMax) {
                 line(name + stat, value);
             }
@@ -52,6 +54,7 @@ final class GraphiteReport {
         numbers.put("buried", stats.buried());
         numbers.put("total", stats.total());
         numbers.put("waiting", stats.waiting());
+        numbers.put(AGE, stats.ageMs());
         numbers.put("paused", stats.paused() ? 1L : 0L);
         numbers.put("putCount", stats.putCount());
         numbers.put("takenCount", stats.takenCount());

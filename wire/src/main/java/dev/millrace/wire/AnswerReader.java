@@ -211,6 +211,7 @@ public final class AnswerReader {
                 fields.number(Field.TAKEN),
                 fields.number(Field.BURIED),
                 fields.number(Field.WAITING),
+                fields.number(Field.AGE_MS),
                 fields.truth(Field.PAUSED),
                 fields.number(Field.PUT_COUNT),
                 fields.number(Field.TAKEN_COUNT),

@@ -295,7 +295,7 @@ public final class AnswerWriter {
     }
 
     private void stats(QueueStats stats) {
-        out.map(17);
+        out.map(18);
         out.field(Field.QUEUE);
         out.bulk(stats.queue());
         number(Field.READY, stats.ready());
@@ -304,6 +304,7 @@ public final class AnswerWriter {
         number(Field.BURIED, stats.buried());
         number(Field.TOTAL, stats.total());
         number(Field.WAITING, stats.waiting());
+        number(Field.AGE_MS, stats.ageMs());
         truth(Field.PAUSED, stats.paused());
         number(Field.PUT_COUNT, stats.putCount());
         number(Field.TAKEN_COUNT, stats.takenCount());

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 /** The names of fields in answers, written once for all. */
 enum Field {
     ACKED_COUNT("ackedCount"),
+    AGE_MS("ageMs"),
     ATTEMPT("attempt"),
     ATTEMPTS("attempts"),
     BACKOFF_FIRST_MS("backoffFirstMs"),

@@ -176,8 +176,9 @@ public enum Verb {
             Right.READ,
             "queue",
             "A queue in numbers",
-            "The first group is now, what ends in Count is since the server's start.",
-            "a map: queue, ready, delayed, taken, buried, total, waiting, paused, putCount, takenCount, ackedCount,"
+            "The first group is now, what ends in Count is since the server's start. ageMs: for how long the task that the next"
+                    + " take gets has been ready.",
+            "a map: queue, ready, delayed, taken, buried, total, waiting, ageMs, paused, putCount, takenCount, ackedCount,"
                     + " releasedCount, failedCount, timedOutCount, buriedCount, expiredCount, deletedCount",
             List.of(),
             "TASK.STATS mail"),

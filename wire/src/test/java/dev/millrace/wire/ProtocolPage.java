@@ -96,7 +96,7 @@ final class ProtocolPage {
         samples.put("TASK.PEEK", sample(Shape.SEEN, new Answer.Seen(17, TaskState.BURIED, 1_000, 0, 5, 5, "unreadable", hello)));
         samples.put("TASK.CONFIGURE, PAUSE, RESUME", sample(Shape.SETTINGS, new Answer.Settings(QueueSettings.defaults(), true)));
         samples.put("TASK.STATS", sample(Shape.STATS, new Answer.Stats(new QueueStats(
-                "mail", 1, 2, 3, 4, 0, false, 10, 5, 2, 0, 0, 0, 4, 0, 0))));
+                "mail", 1, 2, 3, 4, 0, 1_500, false, 10, 5, 2, 0, 0, 0, 4, 0, 0))));
         samples.put("SESSION.HELD", sample(Shape.HELD, new Answer.Held(
                 2, List.of(new Answer.Held.Receipt("mail", 17, 2), new Answer.Held.Receipt("mail", 18, 1)), 0)));
         samples.put("SESSION.GRACE", new SessionGrant(4, "3f8a1c55e0b74d2f9a6c0d1e2f304152", 5_000));

@@ -186,6 +186,7 @@ final class RandomWire {
                 number(0, 1L << 60),
                 number(0, 1L << 60),
                 number(0, Long.MAX_VALUE),
+                number(0, Long.MAX_VALUE),
                 random.nextBoolean(),
                 number(0, Long.MAX_VALUE),
                 number(0, Long.MAX_VALUE),

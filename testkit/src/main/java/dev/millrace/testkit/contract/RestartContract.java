@@ -49,7 +49,7 @@ public abstract class RestartContract extends EngineContract {
 
         assertThat(seen(jobs(), last)).isEqualTo(before);
         assertThat(jobs().stats())
-                .isEqualTo(new QueueStats("jobs", 4, 0, 0, 0, 0, false, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+                .isEqualTo(new QueueStats("jobs", 4, 0, 0, 0, 0, 0, false, 0, 0, 0, 0, 0, 0, 0, 0, 0));
         assertThat(drained(jobs())).containsExactly("1", "2", "3", "4");
     }
 

@@ -25,7 +25,7 @@ public abstract class StatsContract extends EngineContract {
     @Test
     @Clause("T18")
     void stats_ofAnUnknownQueue_areZeroAndCreateNothing() {
-        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 0, 0, 0, 0, 0, false, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 0, 0, 0, 0, 0, 0, false, 0, 0, 0, 0, 0, 0, 0, 0, 0));
         assertThat(mill.queues()).isEmpty();
     }
 
@@ -33,23 +33,44 @@ public abstract class StatsContract extends EngineContract {
     @Clause("T18")
     void stats_afterEachChange_showItInTheNextAnswer() {
         jobs().put("1");
-        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 1, 0, 0, 0, 0, false, 1, 0, 0, 0, 0, 0, 0, 0, 0));
+        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 1, 0, 0, 0, 0, 0, false, 1, 0, 0, 0, 0, 0, 0, 0, 0));
         jobs().put("2", Put.delay(Duration.ofSeconds(1)));
-        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 1, 1, 0, 0, 0, false, 2, 0, 0, 0, 0, 0, 0, 0, 0));
+        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 1, 1, 0, 0, 0, 0, false, 2, 0, 0, 0, 0, 0, 0, 0, 0));
         Task<String> one = taken(jobs());
-        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 0, 1, 1, 0, 0, false, 2, 1, 0, 0, 0, 0, 0, 0, 0));
+        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 0, 1, 1, 0, 0, 0, false, 2, 1, 0, 0, 0, 0, 0, 0, 0));
         one.release();
-        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 1, 1, 0, 0, 0, false, 2, 1, 0, 1, 0, 0, 0, 0, 0));
+        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 1, 1, 0, 0, 0, 0, false, 2, 1, 0, 1, 0, 0, 0, 0, 0));
         taken(jobs()).bury("no");
-        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 0, 1, 0, 1, 0, false, 2, 2, 0, 1, 0, 0, 1, 0, 0));
+        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 0, 1, 0, 1, 0, 0, false, 2, 2, 0, 1, 0, 0, 1, 0, 0));
         jobs().kick(one.id());
         taken(jobs()).fail("no", Duration.ofSeconds(2));
-        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 0, 2, 0, 0, 0, false, 2, 3, 0, 1, 1, 0, 1, 0, 0));
+        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 0, 2, 0, 0, 0, 0, false, 2, 3, 0, 1, 1, 0, 1, 0, 0));
         advance(Duration.ofSeconds(1));
         taken(jobs()).ack();
-        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 0, 1, 0, 0, 0, false, 2, 4, 1, 1, 1, 0, 1, 0, 0));
+        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 0, 1, 0, 0, 0, 0, false, 2, 4, 1, 1, 1, 0, 1, 0, 0));
         jobs().delete(one.id());
-        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 0, 0, 0, 0, 0, false, 2, 4, 1, 1, 1, 0, 1, 0, 1));
+        assertThat(jobs().stats()).isEqualTo(new QueueStats("jobs", 0, 0, 0, 0, 0, 0, false, 2, 4, 1, 1, 1, 0, 1, 0, 1));
+    }
+
+    @Test
+    @Clause("T18")
+    void stats_ofTasksThatWaitToBeTaken_tellTheAgeOfTheNext() {
+        jobs().put("1");
+        advance(Duration.ofSeconds(2));
+        jobs().put("2", Put.options().withTtl(Duration.ofMinutes(1)));
+        assertThat(jobs().stats().ageMs()).isEqualTo(2_000);
+        advance(Duration.ofSeconds(3));
+        Task<String> one = taken(jobs());
+        assertThat(jobs().stats().ageMs()).as("of one that expires").isEqualTo(3_000);
+        one.release();
+        assertThat(jobs().stats().ageMs()).as("of one that came back").isZero();
+        jobs().put("3", Put.priority(0).withDelay(Duration.ofSeconds(1)));
+        advance(Duration.ofMillis(1_500));
+        jobs().pause();
+        assertThat(jobs().stats().ageMs()).as("of the most urgent, since it was due").isEqualTo(500);
+        assertThat(mill.queues()).extracting(QueueStats::ageMs).containsExactly(500L);
+        jobs().purge();
+        assertThat(jobs().stats().ageMs()).isZero();
     }
 
     @Test

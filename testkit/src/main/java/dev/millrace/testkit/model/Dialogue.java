@@ -1,6 +1,7 @@
 package dev.millrace.testkit.model;
 
 import dev.millrace.api.ErrorCode;
+import dev.millrace.api.QueueStats;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Push;
 import java.util.ArrayList;
@@ -170,9 +171,15 @@ final class Dialogue {
         };
     }
 
-    /** The statistics that the engine shows; null when it does something else. */
-    Answer.@Nullable Stats stats(long session, long token) {
-        return nextAnswer(session, token) instanceof Answer.Stats stats ? stats : null;
+    /** The statistics of a queue that the engine shows, alone or in a list; null when it shows none. */
+    @Nullable QueueStats stats(long session, long token, String queue) {
+        Answer answer = nextAnswer(session, token);
+        if (answer instanceof Answer.Stats stats) {
+            return stats.stats();
+        }
+        return answer instanceof Answer.Queues list
+                ? list.queues().stream().filter(stats -> stats.queue().equals(queue)).findFirst().orElse(null)
+                : null;
     }
 
     // --- News of purged tasks

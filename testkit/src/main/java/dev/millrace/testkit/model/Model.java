@@ -175,6 +175,7 @@ public final class Model {
         model.origins = state.options.durability() == Durability.SYNC ? List.of() : List.of(this);
         for (ModelQueue queue : next.queues.values()) {
             for (ModelTask task : List.copyOf(queue.tasks.values())) {
+                task.readySinceMs = nowMs;
                 model.recover(queue, task, afterClose);
             }
             next.promoteSuccessors(queue);

@@ -6,6 +6,7 @@ import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Commands that change no task: looks (T18, T20, G12), and the settings of queues (T20). */
 final class ModelLooks {
@@ -36,15 +37,15 @@ final class ModelLooks {
 
     void stats(long session, long token, Command.Stats command) {
         ModelQueue queue = state.queue(command.queue());
-        Answer.Stats engines = state.dialogue.stats(session, token);
+        QueueStats engines = state.dialogue.stats(session, token, command.queue());
         if (engines != null) {
-            queue.counts.acceptRecovered(engines.stats());
+            queue.counts.acceptRecovered(engines);
         }
-        state.answer(session, token, new Answer.Stats(stats(queue)));
+        state.answer(session, token, new Answer.Stats(stats(queue, engines)));
     }
 
-    private QueueStats stats(ModelQueue queue) {
-        return queue.stats(takes.waiting(queue.name));
+    private QueueStats stats(ModelQueue queue, @Nullable QueueStats engines) {
+        return queue.stats(takes.waiting(queue.name), queue.ageMs(engines == null ? 0 : engines.ageMs(), state.nowMs));
     }
 
     void listQueues(long session, long token, Command.ListQueues list) {
@@ -52,7 +53,7 @@ final class ModelLooks {
         ModelState.requireWithin(list.count(), 1, 1_000);
         List<QueueStats> queues = state.queues.values().stream()
                 .filter(queue -> queue.isWorthListing(state.options.producerKeepMs(), state.nowMs) || takes.waiting(queue.name) > 0)
-                .map(this::stats)
+                .map(queue -> stats(queue, state.dialogue.stats(session, token, queue.name)))
                 .toList();
         state.answer(session, token, new Answer.Queues(queues, 0));
     }

@@ -206,7 +206,23 @@ final class ModelQueue {
         return known;
     }
 
-    QueueStats stats(long waiting) {
+    /**
+     * For how long the task has been ready that a take gets, paused or not; 0 when there is none.
+     *
+     * @param engines what the engine says, where the contract leaves open which group is first
+     */
+    long ageMs(long engines, long nowMs) {
+        if (rotation.isEmpty()) {
+            return 0;
+        }
+        Set<Long> ages = new HashSet<>();
+        for (String group : rotation.getFirst()) {
+            ages.add(nowMs - firstReady(group).readySinceMs);
+        }
+        return ages.contains(engines) ? engines : ages.iterator().next();
+    }
+
+    QueueStats stats(long waiting, long ageMs) {
         return new QueueStats(
                 name,
                 count(TaskState.READY),
@@ -214,6 +230,7 @@ final class ModelQueue {
                 count(TaskState.TAKEN),
                 count(TaskState.BURIED),
                 waiting,
+                ageMs,
                 isPaused,
                 counts.puts,
                 counts.takes,

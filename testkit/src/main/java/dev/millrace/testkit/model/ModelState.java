@@ -120,7 +120,7 @@ final class ModelState {
         if (task.attempts >= Limits.ATTEMPTS_MAX) {
             bury(queue, task, ModelTask.ENGINES_REASON);
         } else {
-            task.waitUntil(delayMs == 0 ? 0 : nowMs + delayMs);
+            task.waitUntil(delayMs == 0 ? 0 : nowMs + delayMs, nowMs);
             onChange.run();
         }
         return task.state;
@@ -158,7 +158,7 @@ final class ModelState {
             if (isExpired(task)) {
                 expire(queue, task);
             } else {
-                task.waitUntil(task.dueMs > nowMs ? task.dueMs : 0);
+                task.waitUntil(task.dueMs > nowMs ? task.dueMs : 0, nowMs);
             }
         }
     }

@@ -32,6 +32,8 @@ final class ModelTask {
     String group = NO_GROUP;
     /** Kept while it is READY because that time came: after a restart the clock may be back before it. */
     long dueMs;
+    /** While READY; since the opening, if it was so before. */
+    long readySinceMs;
 
     int attempts;
     int failures;
@@ -60,6 +62,7 @@ final class ModelTask {
         isSuccessor = from.isSuccessor;
         group = from.group;
         dueMs = from.dueMs;
+        readySinceMs = from.readySinceMs;
         attempts = from.attempts;
         failures = from.failures;
         engineDeaths = from.engineDeaths;
@@ -81,13 +84,14 @@ final class ModelTask {
         failures = 0;
         engineDeaths = 0;
         reason = null;
-        waitUntil(put.delayMs() == 0 ? 0 : nowMs + put.delayMs());
+        waitUntil(put.delayMs() == 0 ? 0 : nowMs + put.delayMs(), nowMs);
     }
 
     /** READY, or DELAYED when the due time is given. */
-    void waitUntil(long newDueMs) {
+    void waitUntil(long newDueMs, long nowMs) {
         owner = NOBODY;
         dueMs = newDueMs;
+        readySinceMs = nowMs;
         state = newDueMs == 0 && !isSuccessor ? TaskState.READY : TaskState.DELAYED;
     }
 

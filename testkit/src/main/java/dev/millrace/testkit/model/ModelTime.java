@@ -54,6 +54,7 @@ final class ModelTime {
             state.expire(due.queue, due.task);
         } else {
             due.task.state = TaskState.READY;
+            due.task.readySinceMs = state.nowMs;
         }
         takes.settle(due.queue);
     }

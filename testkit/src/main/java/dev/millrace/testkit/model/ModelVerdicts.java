@@ -142,7 +142,7 @@ final class ModelVerdicts {
         task.failures = 0;
         task.engineDeaths = 0;
         task.reason = null;
-        task.waitUntil(0);
+        task.waitUntil(0, state.nowMs);
         state.onChange.run();
         return task.state;
     }
