@@ -73,17 +73,20 @@ record Report(NumberedItem item, int exitCode, int attempts, Duration elapsed, S
         int[] numbers = new int[NUMBERS];
         try {
             for (int index = 0; index < NUMBERS; index++) {
-                numbers[index] = Integer.parseUnsignedInt(words[index + 1]);
+                numbers[index] = Integer.parseInt(words[index + 1]);
+                if (numbers[index] < 0) {
+                    return null;
+                }
             }
         } catch (NumberFormatException none) {
+            return null;
+        }
+        if ((long) end + 1 + numbers[3] + numbers[4] + numbers[5] + numbers[6] != payload.length) {
             return null;
         }
         int problemEnd = end + 1 + numbers[3];
         int itemEnd = problemEnd + numbers[4];
         int outEnd = itemEnd + numbers[5];
-        if ((long) end + 1 + numbers[3] + numbers[4] + numbers[5] + numbers[6] != payload.length) {
-            return null;
-        }
         NumberedItem item = NumberedItem.read(Arrays.copyOfRange(payload, problemEnd, itemEnd));
         return item == null
                 ? null
