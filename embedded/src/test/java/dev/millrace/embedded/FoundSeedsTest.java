@@ -35,6 +35,13 @@ class FoundSeedsTest {
         play(Simulated.SYNC_CLEANING, 2_000_353, 4_500_158);
     }
 
+    /** On a full disk a failure was refused, and a take after it was not, which needs less room. */
+    @Test
+    @Clause("G8 acknowledged")
+    void seeds_inWhichALighterChangeFoundRoom_passNow() {
+        play(Simulated.SYNC, 10_500_657);
+    }
+
     /** The newest header was damaged, the segments before it were freed, and an old one seemed to be the whole log. */
     @Test
     @Clause("G8 failures")

@@ -66,11 +66,12 @@ public final class Model {
      * Makes other choices where the contract leaves them open and no engine tells: for each number another.
      *
      * @param afterwards what the engine shows after the next opening, so that the first choices are the likely ones
+     * @param changes with a {@link ModelDisk#weight} that are to come in the round of which nobody heard
      */
-    void choose(int choices, Sightings afterwards) {
+    void choose(int choices, Sightings afterwards, int changes) {
         state.choices = choices;
         state.ways = 1;
-        disk.foresee(afterwards);
+        disk.foresee(afterwards, changes);
     }
 
     /** How many different choices there were to make, had all gone as they did this time. */

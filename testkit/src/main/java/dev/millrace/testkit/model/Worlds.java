@@ -48,7 +48,13 @@ public final class Worlds {
      * @param heard what the engine said; null when it died before it could
      * @param mayBeOverloaded whether the disk may be full from its beginning
      */
-    private record Round(long nowMs, List<Step> steps, @Nullable List<Event> heard, boolean mayBeOverloaded) {}
+    private record Round(long nowMs, List<Step> steps, @Nullable List<Event> heard, boolean mayBeOverloaded) {
+        int changes() {
+            return (int) steps.stream()
+                    .filter(step -> step instanceof Step.Do command && ModelDisk.weight(command.command()) > 0)
+                    .count();
+        }
+    }
 
     /** One world, empty. */
     public Worlds(OpenOptions options, long nowMs) {
@@ -280,7 +286,7 @@ public final class Worlds {
         int ways = 1;
         for (int choices = 0; choices < Math.min(ways, choicesMax); choices++) {
             Model chooser = model.copy();
-            chooser.choose(choices, seen);
+            chooser.choose(choices, seen, last.changes());
             chooser.onChange(() -> candidates.addCrashed(chooser, nowMs));
             playToTheEnd(chooser, last, candidates, nowMs);
             end.accept(chooser);

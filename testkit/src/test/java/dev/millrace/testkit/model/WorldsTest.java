@@ -65,6 +65,35 @@ class WorldsTest {
         assertThat(worlds.round(NOW_MS, looks, shown, true, Worlds.Survival.ALL, false)).isNull();
     }
 
+    /** {@code SYNC} 10500657: a failure with its reason found no room, but a take after it did, which needs less. */
+    @Test
+    void crashed_aFailureRefusedAndALaterTakeStored_isExplained() {
+        Step.Do take = command(new Command.Take(List.of("a"), 0));
+        assertThat(judgeFullDisk(List.of(fail(1), take), List.of(take))).isNull();
+        assertThat(worlds.any().tasks()).allMatch(task -> task.attempts() == 1);
+    }
+
+    /** What needs no less than a change that found no room finds none either. */
+    @Test
+    void crashed_aTakeRefusedAndALaterFailureStored_isNotExplained() {
+        Step.Do take = command(new Command.Take(List.of("a"), 0));
+        Step.Do fail = fail(1);
+        assertThat(judgeFullDisk(List.of(take, fail), List.of(fail))).contains("id=1");
+    }
+
+    /** A session holds the first of two tasks when a round begins that nobody hears, and of which only some steps find room. */
+    private @Nullable String judgeFullDisk(List<Step> asked, List<Step> stored) {
+        Step.Do take = command(new Command.Take(List.of("a"), 0));
+        assertThat(round(List.of(new Step.Open(SESSION, 0), put(1), put(2), take))).isNull();
+        play(stored);
+        engine = engine.reopened(false, NOW_MS);
+        List<Step> looks = looks();
+        play(looks);
+        List<Event> shown = engine.said();
+        worlds.crashed(false, NOW_MS, asked, NOW_MS, true, new Sightings(shown));
+        return worlds.round(NOW_MS, looks, shown, true, Worlds.Survival.ALL, false);
+    }
+
     /** {@code WRITTEN} 9500259: a close withdraws all waits before it ends a session, so what one gives back is handed to nobody. */
     @Test
     void crashedInClose_tasksGivenBackToNobody_isExplained() {
