@@ -40,6 +40,7 @@ class FoundSeedsTest {
     @Clause("G8 acknowledged")
     void seeds_inWhichALighterChangeFoundRoom_passNow() {
         play(Simulated.SYNC, 10_500_657);
+        play(Simulated.WRITTEN_CLEANING, 10_502_698);
     }
 
     /** The newest header was damaged, the segments before it were freed, and an old one seemed to be the whole log. */
