@@ -62,6 +62,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private int wrongResumptions;
     /** Whether a task for the loop is under way that goes on with the input. */
     private boolean isGoingOn;
+    /** Whether the input waits for the end of a turn that is full. */
+    private boolean isTurnAwaited;
     /** Whether the input waits for the answer to a command before it. */
     private boolean isHeldUp;
     /** Whether nothing more is done for the client but to send what it was told. */
@@ -153,9 +155,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
             replies.reply(out -> out.error(
                     ErrorCode.CLOSED, "the server carries out nothing more: it ends, or its store broke, and its log says why"));
             flush();
-        } else if (login.isMissing()) {
+        } else {
+            expectLogin(openedNs);
+        }
+    }
+
+    /** Closes the connection if nobody logs in within the time that there is for it, from then on. */
+    private void expectLogin(long sinceNs) {
+        if (login.isMissing()) {
             long withinNs = TimeUnit.MILLISECONDS.toNanos(server.logins().limits().loginWithinMs());
-            server.alarms().set(late, openedNs + withinNs);
+            server.alarms().set(late, sinceNs + withinNs);
         }
     }
 
@@ -267,7 +276,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         if (server.engine().isTurnFull()) {
             // Asked for within the turn, the loop would come back in the same turn, again and again, and the turn not end for long.
-            server.loop().atTurnEnd(this::goOnLater);
+            isTurnAwaited = true;
+            server.loop().atTurnEnd(() -> {
+                isTurnAwaited = false;
+                goOnLater();
+            });
             return false;
         }
         return true;
@@ -306,7 +319,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Whether what lies there is the beginning of a command, whose rest is needed. */
     private boolean isIncomplete() {
-        return !isHoldingBack() && channel.isWritable() && !isGoingOn;
+        return !isHoldingBack() && channel.isWritable() && !isGoingOn && !isTurnAwaited;
     }
 
     private int heldBytesMax() {
@@ -382,6 +395,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         silence.expectWithin(0);
         login.forget();
         parser.limits(wireLimits());
+        if (!late.isSet()) {
+            expectLogin(nowNs());
+        }
     }
 
     /** Finds out who it is, and then does what is to be done if that was found; else the client is told. Later commands wait. */

@@ -282,7 +282,7 @@ class BadClientTest {
     @Clause("G7")
     void answersThatFillATurn_endIt_andAreAllGiven() {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (int count = 0; count < 3_000; count++) {
+        for (int count = 0; count < 6_000; count++) {
             all.writeBytes(TestServer.bulks("TASK.PEEK", "mail"));
         }
         Client greedy = server.connect();
@@ -292,6 +292,7 @@ class BadClientTest {
 
         greedy.channel().runPendingTasks();
         assertThat(greedy.channel().hasPendingTasks()).as("it waits for the turn's end").isFalse();
+        assertThat(greedy.channel().config().isAutoRead()).as("more than heldBytesMax lies there").isFalse();
         server.settle();
 
         assertThat(good.received()).isEqualTo("+PONG\r\n");
