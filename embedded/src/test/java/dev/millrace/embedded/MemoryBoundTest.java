@@ -41,7 +41,8 @@ class MemoryBoundTest {
         assertThat(stored).isBetween(BYTES_MAX * 9 / 10 / PAYLOAD_BYTES, BYTES_MAX / PAYLOAD_BYTES);
         QueueStats before = jobs.stats();
         refused(() -> jobs.put(new byte[PAYLOAD_BYTES]));
-        assertThat(jobs.stats()).isEqualTo(before);
+        assertThat(jobs.stats().total()).isEqualTo(before.total());
+        assertThat(jobs.stats().putCount()).isEqualTo(before.putCount());
 
         Task<byte[]> task = Objects.requireNonNull(jobs.take());
         assertThat(task.payload()).hasSize(PAYLOAD_BYTES);
