@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -115,15 +116,26 @@ final class ServerCommand implements Callable<Integer> {
         }
         setLog(settings.settings());
         console.signals().onSignal(this::onSignal);
+        CompletableFuture<MillraceException> broken;
         try (MillraceServer server = start(options)) {
             tell(server, settings.settings());
+            broken = server.broken().toCompletableFuture();
+            // Nobody could finish anything, so it ends without waiting; whatever supervises it may start it again.
+            broken.thenRun(() -> onSignal(ExitCode.STOPPED));
             while (signals.take() == ExitCode.HANGUP && file() != null) {
                 reload(server, settings.settings());
             }
             ending = server;
+            if (broken.isDone()) {
+                server.hurry();
+            }
             // One that came meanwhile is a second one as well.
             signals.forEach(this::onSignal);
             server.drain();
+        }
+        if (broken.isDone()) {
+            console.say("millrace: stopped, since the store failed: " + Failures.told(broken.join()));
+            return ExitCode.STOPPED;
         }
         return ExitCode.OK;
     }

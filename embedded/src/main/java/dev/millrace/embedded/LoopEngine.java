@@ -13,6 +13,7 @@ import dev.millrace.api.engine.TestableEngine;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,6 +42,7 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
     private final AtomicBoolean isAnnounced = new AtomicBoolean();
 
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final CompletableFuture<MillraceException> broken = new CompletableFuture<>();
     private volatile boolean ended;
 
     // --- Of the loop's thread
@@ -94,6 +96,11 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
     @Override
     public EngineFigures figures() {
         return shard.figures(room.bounds());
+    }
+
+    @Override
+    public CompletionStage<MillraceException> broken() {
+        return broken.minimalCompletionStage();
     }
 
     @Override
@@ -259,6 +266,7 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
         } finally {
             isLettingOut = false;
         }
+        tellIfBroken();
         if (ended) {
             return;
         }
@@ -303,6 +311,13 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
         }
     }
 
+    private void tellIfBroken() {
+        MillraceException cause = shard.broken();
+        if (cause != null) {
+            broken.complete(cause);
+        }
+    }
+
     private void guarded(Runnable part) {
         try {
             part.run();
@@ -316,6 +331,7 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
         try {
             shard.collapse(cause);
         } finally {
+            tellIfBroken();
             finish();
         }
     }

@@ -19,6 +19,7 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -26,11 +27,13 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +61,8 @@ public final class MillraceServer implements AutoCloseable {
     private final Recovery recovery;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private final CompletableFuture<Void> hurried = new CompletableFuture<>();
-    private volatile boolean isClosed;
+    private final AtomicBoolean isClosing = new AtomicBoolean();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     private MillraceServer(
             EventLoopGroup group,
@@ -216,6 +220,14 @@ public final class MillraceServer implements AutoCloseable {
     public record Recovery(long tasks, Duration time) {}
 
     /**
+     * {@return a stage that completes with what broke the store} From then on every command is refused, and only {@link #close} is of use; another start
+     * recovers what was acknowledged, if the disk lets it. Never completes while the store is well.
+     */
+    public CompletionStage<MillraceException> broken() {
+        return state.engine().broken();
+    }
+
+    /**
      * Lets the clients finish, before {@link #close}: nobody can connect any more, and takes get nothing, while everything else goes on. Takes
      * that wait in order, or come now, are told CLOSED; what bears a tag gets nothing more before its connection ends. Blocks, keeping an interrupt
      * for later, until nobody who is connected holds a task, or {@link ServerLimits#drainMs} are over, or {@link #hurry}, or the server is
@@ -244,18 +256,28 @@ public final class MillraceServer implements AutoCloseable {
 
     /**
      * Ends the server: nobody can connect any more, what was accepted is stored and answered, all sessions end, and the store is let go
-     * of. Clients that do not read their last answers within {@value #FAREWELL_SECONDS_MAX} s miss them. Blocks until that is done, keeping
-     * an interrupt for later; idempotent.
+     * of. Clients that do not read their last answers within {@value #FAREWELL_SECONDS_MAX} s miss them. Blocks until that is done, also when
+     * another thread does it, keeping an interrupt for later; idempotent.
+     *
+     * @throws MillraceException as closing the engine does; all else has ended nevertheless
      */
     @Override
     public void close() {
-        if (isClosed) {
+        if (!isClosing.compareAndSet(false, true)) {
+            closed.join();
             return;
         }
-        isClosed = true;
+        try {
+            end();
+        } finally {
+            closed.complete(null);
+        }
+    }
+
+    private void end() {
         listening.close().awaitUninterruptibly();
         CompletableFuture<Void> read = new CompletableFuture<>();
-        loop.submit(() -> sayGoodbye(read)).awaitUninterruptibly();
+        Future<?> goodbye = loop.submit(() -> sayGoodbye(read)).awaitUninterruptibly();
         CompletableFuture.anyOf(read, hurried)
                 .completeOnTimeout(false, FAREWELL_SECONDS_MAX, TimeUnit.SECONDS)
                 .join();
@@ -265,6 +287,9 @@ public final class MillraceServer implements AutoCloseable {
         if (state.drain().isOn()) {
             LOG.log(System.Logger.Level.INFO, "closed" + (read.isDone() ? "" : "; some clients had not read their last answers"));
         }
+        if (goodbye.cause() instanceof RuntimeException failure) {
+            throw failure;
+        }
     }
 
     /** Stores what was accepted, and ends all sessions and connections; on the loop. */
@@ -273,10 +298,20 @@ public final class MillraceServer implements AutoCloseable {
         if (state.drain().isOn()) {
             LOG.log(System.Logger.Level.INFO, "closing: what was accepted is stored and answered; connections=" + open.size());
         }
-        graphite.close();
-        state.engine().close();
-        CompletableFuture<?>[] farewells = open.stream().map(Connection::goodbye).map(MillraceServer::future).toArray(CompletableFuture[]::new);
-        CompletableFuture.allOf(farewells).thenRun(() -> read.complete(null));
+        try {
+            graphite.close();
+        } finally {
+            closeEngine(open, read);
+        }
+    }
+
+    private void closeEngine(List<Connection> open, CompletableFuture<Void> read) {
+        try {
+            state.engine().close();
+        } finally {
+            CompletableFuture<?>[] farewells = open.stream().map(Connection::goodbye).map(MillraceServer::future).toArray(CompletableFuture[]::new);
+            CompletableFuture.allOf(farewells).thenRun(() -> read.complete(null));
+        }
     }
 
     private static CompletableFuture<Void> future(ChannelFuture closing) {

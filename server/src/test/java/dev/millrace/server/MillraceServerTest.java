@@ -1,5 +1,6 @@
 package dev.millrace.server;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
@@ -13,10 +14,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +46,36 @@ class MillraceServerTest {
         }
         try (MillraceServer server = start(onFolder())) {
             assertThat(server.recovery().tasks()).isEqualTo(99);
+        }
+    }
+
+    @Test
+    @Clause("G8 failures")
+    void broken_theStoreFails_isTold() throws IOException {
+        try (MillraceServer server = start(onFolder()); RespPeer peer = new RespPeer(server.address())) {
+            peer.call("TASK.PUT mail a-payload-to-find");
+            CompletableFuture<MillraceException> broken = server.broken().toCompletableFuture();
+            assertThat(broken).isNotDone();
+            damage("a-payload-to-find");
+
+            assertThat(peer.call("TASK.TAKE mail").toString()).contains("checksum");
+
+            assertThat(broken.join()).hasMessageContaining("checksum");
+        }
+    }
+
+    /** Changes one byte of a payload where it is stored. */
+    private void damage(String payload) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(each -> each.toString().endsWith(".seg")).toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                int at = new String(bytes, ISO_8859_1).indexOf(payload);
+                if (at >= 0) {
+                    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                        channel.write(ByteBuffer.wrap(new byte[] {'A'}), at);
+                    }
+                }
+            }
         }
     }
 

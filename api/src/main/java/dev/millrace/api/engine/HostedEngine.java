@@ -1,6 +1,8 @@
 package dev.millrace.api.engine;
 
+import dev.millrace.api.MillraceException;
 import dev.millrace.api.SessionOptions;
+import java.util.concurrent.CompletionStage;
 
 /**
  * An engine that lives on a loop that is not its own ({@link EngineProvider#openOn}).
@@ -23,6 +25,12 @@ public interface HostedEngine extends Engine {
 
     /** {@return what the engine says of itself; takes time in proportion to the segments of its store} Asked on the loop's thread. */
     EngineFigures figures();
+
+    /**
+     * {@return a stage that completes, on the loop's thread, with what broke the engine: its store failed, and it carries out nothing more (G8)}
+     * It never does while the engine is well, nor because it was closed.
+     */
+    CompletionStage<MillraceException> broken();
 
     /**
      * Ends the engine as {@link Engine#close} says: on the loop's thread before it returns, on another one by waiting for the loop, which must
