@@ -134,7 +134,7 @@ final class ServerCommand implements Callable<Integer> {
             server.drain();
         }
         if (broken.isDone()) {
-            console.say("millrace: stopped, since the store failed: " + Failures.told(broken.join()));
+            console.say("stopped, since the store failed: " + Failures.told(broken.join()));
             return ExitCode.STOPPED;
         }
         return ExitCode.OK;
