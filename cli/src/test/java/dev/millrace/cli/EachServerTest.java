@@ -81,12 +81,15 @@ class EachServerTest {
     /** They come before the job, or while it runs, and stay as long as there may be more, though its call was killed. */
     @Test
     void join_endsWhenTheJobIsComplete_notWhenItsCallEnds() throws Exception {
-        Process early = join("--max", "1", "--", "echo");
+        Path mayEnd = temporary.resolve("mayEnd");
+        Process early = join("--max", "1", "--", "sh", "-c", "until [ -e \"$0\" ]; do sleep 0.05; done; echo", mayEnd.toString());
         String[] args = {"-k", "--max", "0", "--input", numbers(20), "--", "false"};
         Process killed = process(args);
         awaitStats("zip.run", "\"ready\":1", killed);
+        awaitStats("\"ready\":19,\"delayed\":0,\"taken\":1", killed);
         killed.destroyForcibly().waitFor();
         Process late = join("--max", "1", "--", "echo");
+        Files.createFile(mayEnd);
         assertThat(stats("zip.run")).as("the job is not complete").contains("\"ready\":1");
 
         Process again = process(args);
