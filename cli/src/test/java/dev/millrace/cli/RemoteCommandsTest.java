@@ -75,7 +75,7 @@ class RemoteCommandsTest {
     void top_showsWhatIsThere_andWhereWithoutAPassword() {
         run("", "put", "mail", "a", "b");
         assertThat(run("", "top", "--once", "--interval", "100ms", "--filter", "mail").out())
-                .containsPattern("mail +2 +0 +0 +0 +0 +0 +0 +0 +0\n");
+                .containsPattern("mail +2 +0 +0 +0 +0 +\\d\\.\\ds +0 +0 +0 +0\n");
         assertThat(EngineUri.shown("millrace://bob:se:cret@host:1?tls=system")).isEqualTo("millrace://bob@host:1?tls=system");
         assertThat(EngineUri.shown("millrace://bob:s/e?c@r@host:1")).isEqualTo("millrace://bob@host:1");
         assertThat(EngineUri.shown("millrace://bob:se/cret@host?tls=a@b")).isEqualTo("millrace://bob@host?tls=a@b");

@@ -80,7 +80,7 @@ class EngineFiguresTest {
     }
 
     @Test
-    @Clause({"G7", "T22 limit of attempts"})
+    @Clause({"G7", "T22"})
     void attempts_areCountedWhenOneIsTheLast() {
         HostedEngine engine = open("memory:");
         EngineSession<String> session = session(engine);
