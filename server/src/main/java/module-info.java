@@ -7,6 +7,8 @@ module dev.millrace.server {
     requires io.netty.common;
     requires io.netty.handler;
     requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.classes.io_uring;
     requires jdk.net;
     requires static org.jspecify;
 

@@ -9,6 +9,7 @@ import dev.millrace.server.MillraceServer;
 import dev.millrace.server.ServerLimits;
 import dev.millrace.server.ServerOptions;
 import dev.millrace.server.TlsOptions;
+import dev.millrace.server.Transport;
 import dev.millrace.server.User;
 import dev.millrace.server.Users;
 import java.net.InetSocketAddress;
@@ -58,7 +59,8 @@ record ServerSettings(Settings settings, List<User> users) {
                 .withLogins(logins())
                 .withUsers(Users.of(users))
                 .withTls(tls())
-                .withGraphite(graphite());
+                .withGraphite(graphite())
+                .withTransport(Transport.valueOf(settings.text(Setting.TRANSPORT).toUpperCase(Locale.ROOT)));
         InetSocketAddress listen = address(Setting.LISTEN, ServerOptions.PORT_DEFAULT);
         return listen == null ? options : options.withListen(listen);
     }
@@ -125,6 +127,7 @@ record ServerSettings(Settings settings, List<User> users) {
                 settings.number(Setting.GRACE_MS_MAX),
                 settings.number(Setting.DETACHED_MAX),
                 settings.number(Setting.DRAIN_MS),
+                settings.number(Setting.CONFIRM_WITHIN_MS),
                 (long) settings.value(Setting.CLIENT_BYTES_MAX));
     }
 

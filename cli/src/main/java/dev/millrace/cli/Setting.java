@@ -23,6 +23,11 @@ enum Setting {
             Effect.RESTART,
             "sync: fsynced before the answer; written: survives kill -9; none"),
     INSECURE("insecure", false, Effect.RESTART, "let others than this machine connect without users or TLS (G11)"),
+    TRANSPORT(
+            "transport",
+            List.of("auto", "epoll", "io_uring", "nio"),
+            Effect.RESTART,
+            "how sockets are read and written; auto: epoll where it works, else nio"),
     LOG_LEVEL("log.level", List.of("info", "debug", "warning", "error"), Effect.RELOAD, "the least that is logged"),
     LOG_FORMAT("log.format", List.of("text", "json"), Effect.RELOAD, "lines for people, or an object each"),
 
@@ -86,6 +91,13 @@ enum Setting {
             3_600_000,
             Effect.RELOAD,
             "after which a connection is closed whose client reads nothing"),
+    CONFIRM_WITHIN_MS(
+            "limits.confirmWithinMs",
+            ServerLimits.defaults().confirmWithinMs(),
+            5_000,
+            3_600_000,
+            Effect.RELOAD,
+            "and one whose system confirms nothing, after half of it at the earliest; not with nio"),
     GRACE_MS_MAX(
             "limits.graceMsMax",
             ServerLimits.defaults().graceMsMax(),

@@ -79,6 +79,7 @@ class ServerSettingsTest {
                         usual.graceMsMax(),
                         usual.detachedMax(),
                         usual.drainMs(),
+                        usual.confirmWithinMs(),
                         usual.clientBytesMax()));
     }
 

@@ -47,6 +47,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final long openedNs;
     private final Silence silence;
     private final UnreadAnswers unread;
+    private final Unconfirmed unconfirmed;
     /** Rings when nobody has logged in for too long. */
     private final Alarms.Alarm late = new Alarms.Alarm(this::onLate);
 
@@ -71,7 +72,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Whether the client has said goodbye, so that its session's end is no failure. */
     private boolean isFarewell;
 
-    Connection(ServerState server, Channel channel) {
+    Connection(ServerState server, Channel channel, Confirmations confirmations) {
         this.server = server;
         this.channel = channel;
         this.replies = new Replies(channel.alloc());
@@ -81,6 +82,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.openedNs = server.alarms().nowNs();
         this.silence = new Silence(server, this);
         this.unread = new UnreadAnswers(server, this, channel);
+        this.unconfirmed = new Unconfirmed(server, this, channel, confirmations);
         this.session = new ClientSession(server, this);
         limitUnsent();
     }
@@ -476,6 +478,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             server.counters().written(out.readableBytes());
             ChannelFuture sent = channel.writeAndFlush(out);
             unread.add(sent);
+            unconfirmed.sent();
             if (isEnding && replies.isComplete()) {
                 sent.addListener(ChannelFutureListener.CLOSE);
             }
@@ -538,6 +541,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         server.connections().remove(this);
         silence.end();
         unread.end();
+        unconfirmed.end();
         server.alarms().unset(late);
     }
 

@@ -64,6 +64,10 @@ final class Counters {
         met(Limit.STALLED_MS);
     }
 
+    void unconfirmed() {
+        met(Limit.CONFIRM_WITHIN_MS);
+    }
+
     void silent() {
         silences++;
     }

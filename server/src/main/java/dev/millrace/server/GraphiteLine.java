@@ -8,8 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.nio.NioDatagramChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,6 +32,7 @@ final class GraphiteLine implements GraphiteFeed.Line {
     private static final int DATAGRAM_BYTES_MAX = 1_400;
 
     private final EventLoop loop;
+    private final Sockets sockets;
     private final Executor lookingUp;
     private final GraphiteOptions options;
     private final LongSupplier nowNs;
@@ -53,11 +52,13 @@ final class GraphiteLine implements GraphiteFeed.Line {
     /**
      * Not connected yet.
      *
+     * @param sockets of the loop's transport
      * @param lookingUp where names are looked up
      * @param nowNs a clock that only goes forward
      */
-    GraphiteLine(EventLoop loop, Executor lookingUp, GraphiteOptions options, LongSupplier nowNs) {
+    GraphiteLine(EventLoop loop, Sockets sockets, Executor lookingUp, GraphiteOptions options, LongSupplier nowNs) {
         this.loop = loop;
+        this.sockets = sockets;
         this.lookingUp = lookingUp;
         this.options = options;
         this.nowNs = nowNs;
@@ -147,9 +148,9 @@ final class GraphiteLine implements GraphiteFeed.Line {
         }
         Bootstrap bootstrap = new Bootstrap().group(loop).handler(new Listener());
         if (options.isUdp()) {
-            bootstrap.channel(NioDatagramChannel.class);
+            bootstrap.channel(sockets.datagram());
         } else {
-            bootstrap.channel(NioSocketChannel.class).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS_MAX);
+            bootstrap.channel(sockets.stream()).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS_MAX);
         }
         ChannelFuture connected = bootstrap.connect(address);
         channel = connected.channel();

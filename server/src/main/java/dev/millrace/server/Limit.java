@@ -14,6 +14,8 @@ enum Limit {
     UNSENT_BYTES_END("unsentBytesEnd"),
     /** And was closed, since nothing moved. */
     STALLED_MS("stalledMs"),
+    /** And was closed, since the client's system confirmed nothing. */
+    CONFIRM_WITHIN_MS("confirmWithinMs"),
     /** And one was closed, since all together took too much memory, and it most of it. */
     CLIENT_BYTES_MAX("clientBytesMax"),
     /** A tag, or credit, was refused. */

@@ -14,9 +14,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioChannelOption;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
@@ -34,7 +31,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,11 +41,6 @@ public final class MillraceServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("dev.millrace.server");
     /** As many connections may wait to be accepted. */
     private static final int BACKLOG = 1_024;
-    /** A client that is gone without a word is found out after so long a silence, and as many questions, a time apart. */
-    private static final int KEEP_ALIVE_IDLE_SECONDS = 10;
-
-    private static final int KEEP_ALIVE_INTERVAL_SECONDS = 2;
-    private static final int KEEP_ALIVE_COUNT = 3;
     private static final int FAREWELL_SECONDS_MAX = 5;
 
     private final EventLoopGroup group;
@@ -90,19 +81,20 @@ public final class MillraceServer implements AutoCloseable {
     public static MillraceServer start(ServerOptions options) {
         check(options);
         long beganNs = System.nanoTime();
+        Sockets sockets = Sockets.of(options.transport());
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory("millrace-server", false), NioIoHandler.newFactory());
+                1, new DefaultThreadFactory("millrace-server", false), sockets.handlers());
         ExecutorService checker = passwordChecker();
         @Nullable HostedEngine engine = null;
         try {
             SingleThreadEventLoop loop = (SingleThreadEventLoop) group.next();
             NettyLoop lent = new NettyLoop(loop);
             engine = Engines.openOn(lent, options.uri(), options.engine());
-            ServerState state = new ServerState(options, engine, lent, new SecureRandom(), checker);
+            ServerState state = new ServerState(options.withTransport(sockets.transport()), engine, lent, new SecureRandom(), checker);
             Recovery recovery = new Recovery(
                     TaskCount.of(engine), Duration.ofNanos(System.nanoTime() - beganNs));
-            GraphiteFeed graphite = new GraphiteFeed(state, line -> new GraphiteLine(loop, checker, line, System::nanoTime));
-            Channel listening = listen(group, state);
+            GraphiteFeed graphite = new GraphiteFeed(state, line -> new GraphiteLine(loop, sockets, checker, line, System::nanoTime));
+            Channel listening = listen(group, sockets, state);
             loop.execute(() -> graphite.renew(options.graphite()));
             return new MillraceServer(group, loop, checker, state, graphite, listening, recovery);
         } catch (RuntimeException | Error e) {
@@ -144,18 +136,19 @@ public final class MillraceServer implements AutoCloseable {
                             + "; use 127.0.0.1, or give it users and TLS, or consent to that with --insecure");
         }
         Tls.load(options.tls());
+        Sockets.of(options.transport());
     }
 
-    private static Channel listen(EventLoopGroup group, ServerState state) {
+    private static Channel listen(EventLoopGroup group, Sockets sockets, ServerState state) {
         InetSocketAddress address = state.options().listen();
         ChannelFuture bound = new ServerBootstrap()
                 .group(group)
-                .channel(NioServerSocketChannel.class)
+                .channel(sockets.listening())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childHandler(new Welcome(state))
+                .childHandler(new Welcome(state, sockets))
                 .bind(address)
                 .awaitUninterruptibly();
         Throwable cause = bound.cause();
@@ -327,9 +320,11 @@ public final class MillraceServer implements AutoCloseable {
     /** What a new connection begins with. */
     private static final class Welcome extends ChannelInitializer<Channel> {
         private final ServerState state;
+        private final Sockets sockets;
 
-        Welcome(ServerState state) {
+        Welcome(ServerState state, Sockets sockets) {
             this.state = state;
+            this.sockets = sockets;
         }
 
         @Override
@@ -353,19 +348,9 @@ public final class MillraceServer implements AutoCloseable {
                 return;
             }
             state.counters().connected();
-            watch(channel);
+            sockets.watch(channel);
             channel.pipeline().addLast(new Doorstep(state.tls(), state.logins().limits().loginWithinMs()));
-            channel.pipeline().addLast(new Connection(state, channel));
-        }
-
-        /** Has the system ask a silent client whether it is still there. */
-        private static void watch(Channel channel) {
-            channel.config()
-                    .setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), KEEP_ALIVE_IDLE_SECONDS);
-            channel.config()
-                    .setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), KEEP_ALIVE_INTERVAL_SECONDS);
-            channel.config()
-                    .setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), KEEP_ALIVE_COUNT);
+            channel.pipeline().addLast(new Connection(state, channel, sockets.confirmations()));
         }
 
         @Override

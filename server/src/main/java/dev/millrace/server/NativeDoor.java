@@ -33,7 +33,7 @@ public final class NativeDoor implements AutoCloseable {
 
     /** Begins a connection on a channel that is active, and whose work is done on the loop's thread. Called on that thread. */
     public void welcome(Channel channel) {
-        channel.pipeline().addLast(new Connection(state, channel));
+        channel.pipeline().addLast(new Connection(state, channel, Confirmations.untold()));
         channel.pipeline().fireChannelActive();
     }
 

@@ -62,6 +62,7 @@ record ServerInfo(ServerState server) {
         lines.put("java_version", Runtime.version());
         lines.put("process_id", ProcessHandle.current().pid());
         lines.put("listen", listen.getHostString() + ":" + listen.getPort());
+        lines.put("multiplexing_api", server.options().transport().name().toLowerCase(Locale.ROOT));
         lines.put("draining", server.drain().isOn() ? 1 : 0);
         lines.put("uptime_in_seconds", TimeUnit.NANOSECONDS.toSeconds(server.alarms().nowNs() - server.startedNs()));
         return lines;
@@ -123,6 +124,7 @@ record ServerInfo(ServerState server) {
             case UNSENT_BYTES_MAX -> limits.unsentBytesMax();
             case UNSENT_BYTES_END -> limits.unsentBytesEnd();
             case STALLED_MS -> limits.stalledMs();
+            case CONFIRM_WITHIN_MS -> limits.confirmWithinMs();
             case CLIENT_BYTES_MAX -> limits.clientBytesMax();
             case TAGS_MAX -> limits.tagsMax();
             case GRACE_MS_MAX -> limits.graceMsMax();

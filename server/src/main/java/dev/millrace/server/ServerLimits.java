@@ -20,6 +20,8 @@ import dev.millrace.api.MillraceException;
  * @param graceMsMax for how long a session may ask to outlive its connection, 0 … 3,600,000; 60,000 by default. 0 allows none
  * @param detachedMax how many sessions may live without a connection, 0 … 1,000,000; 10,000 by default. One more ends with its connection
  * @param drainMs how long a server that is to end waits for verdicts on the tasks that its clients hold, 0 … 3,600,000; 10,000 by default
+ * @param confirmWithinMs within which the system of a client confirms what it is sent, 5,000 … 3,600,000; 20,000 by default. Its connection is
+ *     closed after half of it at the earliest; where the server's transport is NIO, which tells nothing of that, never
  * @param clientBytesMax how much memory commands and answers of all connections may take, 1 MiB … 1 TiB; 512 MiB by default. Past it the
  *     connection with most of it is closed
  */
@@ -34,9 +36,10 @@ public record ServerLimits(
         int graceMsMax,
         int detachedMax,
         int drainMs,
+        int confirmWithinMs,
         long clientBytesMax) {
     private static final ServerLimits DEFAULTS =
-            new ServerLimits(10_000, 64 << 20, 1 << 20, 1 << 20, 64 << 20, 10_000, 60_000, 60_000, 10_000, 10_000, 512L << 20);
+            new ServerLimits(10_000, 64 << 20, 1 << 20, 1 << 20, 64 << 20, 10_000, 60_000, 60_000, 10_000, 10_000, 20_000, 512L << 20);
 
     /** Checks every part against its bounds; BAD_ARGUMENT names the one outside. */
     public ServerLimits {
@@ -50,6 +53,7 @@ public record ServerLimits(
         requireWithin("graceMsMax", graceMsMax, 0, 3_600_000);
         requireWithin("detachedMax", detachedMax, 0, 1_000_000);
         requireWithin("drainMs", drainMs, 0, 3_600_000);
+        requireWithin("confirmWithinMs", confirmWithinMs, 5_000, 3_600_000);
         requireWithin("clientBytesMax", clientBytesMax, 1 << 20, 1L << 40);
     }
 

@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param logins how those who guess passwords are slowed down
  * @param tls with which certificate clients are spoken to; null for none, in plain text
  * @param graphite where numbers are sent; null for nowhere
+ * @param transport by which of the system's interfaces sockets are read and written
  */
 public record ServerOptions(
         InetSocketAddress listen, String uri, OpenOptions engine, ServerLimits limits, boolean insecure, Users users, LoginLimits logins, @Nullable TlsOptions tls,
-        @Nullable GraphiteOptions graphite) {
+        @Nullable GraphiteOptions graphite, Transport transport) {
     /** The port of the native wire where none is said. */
     public static final int PORT_DEFAULT = 7411;
 
@@ -32,6 +33,7 @@ public record ServerOptions(
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(users, "users");
         Objects.requireNonNull(logins, "logins");
+        Objects.requireNonNull(transport, "transport");
     }
 
     /** A server on the loopback address and the usual port, with default options. */
@@ -45,46 +47,52 @@ public record ServerOptions(
                 Users.none(),
                 LoginLimits.defaults(),
                 null,
-                null);
+                null,
+                Transport.AUTO);
     }
 
     /** These options with another address. */
     public ServerOptions withListen(InetSocketAddress listen) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite, transport);
     }
 
     /** These options with other options of the engine. */
     public ServerOptions withEngine(OpenOptions engine) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite, transport);
     }
 
     /** These options with other limits. */
     public ServerOptions withLimits(ServerLimits limits) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite, transport);
     }
 
     /** These options, with or without the consent that others than this machine may connect. */
     public ServerOptions withInsecure(boolean insecure) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite, transport);
     }
 
     /** These options with other users. */
     public ServerOptions withUsers(Users users) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite, transport);
     }
 
     /** These options with other limits for those who guess passwords. */
     public ServerOptions withLogins(LoginLimits logins) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite, transport);
     }
 
     /** These options with other certificates, or, with null, in plain text. */
     public ServerOptions withTls(@Nullable TlsOptions tls) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite, transport);
     }
 
     /** These options with another place where numbers are sent, or, with null, none. */
     public ServerOptions withGraphite(@Nullable GraphiteOptions graphite) {
-        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite);
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite, transport);
+    }
+
+    /** These options with another transport. */
+    public ServerOptions withTransport(Transport transport) {
+        return new ServerOptions(listen, uri, engine, limits, insecure, users, logins, tls, graphite, transport);
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.testkit.Clause;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -29,7 +28,8 @@ class GraphiteLineTest {
     /** More than the buffers of both systems take. */
     private static final String MUCH = "x".repeat(32 << 20) + "\n";
 
-    private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final Sockets sockets = Sockets.of(Transport.AUTO);
+    private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, sockets.handlers());
     private final EventLoop loop = group.next();
     private final AtomicLong nowNs = new AtomicLong();
     private final AtomicInteger tries = new AtomicInteger();
@@ -125,6 +125,7 @@ class GraphiteLineTest {
         GraphiteOptions options = new GraphiteOptions("127.0.0.1", port, false, "", INTERVAL_MS, 10);
         return new GraphiteLine(
                 loop,
+                sockets,
                 lookUp -> {
                     tries.incrementAndGet();
                     lookUp.run();

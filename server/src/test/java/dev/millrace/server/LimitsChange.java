@@ -14,6 +14,7 @@ final class LimitsChange {
     int graceMsMax;
     int detachedMax;
     int drainMs;
+    int confirmWithinMs;
     long clientBytesMax;
 
     private LimitsChange(ServerLimits from) {
@@ -27,6 +28,7 @@ final class LimitsChange {
         graceMsMax = from.graceMsMax();
         detachedMax = from.detachedMax();
         drainMs = from.drainMs();
+        confirmWithinMs = from.confirmWithinMs();
         clientBytesMax = from.clientBytesMax();
     }
 
@@ -49,6 +51,7 @@ final class LimitsChange {
                 graceMsMax,
                 detachedMax,
                 drainMs,
+                confirmWithinMs,
                 clientBytesMax);
     }
 }

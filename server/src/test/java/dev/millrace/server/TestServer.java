@@ -12,10 +12,12 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A server without sockets and threads: turns and time are made by the test, so that what it answers is the same each time. */
 final class TestServer implements AutoCloseable {
@@ -51,10 +53,15 @@ final class TestServer implements AutoCloseable {
     /** {@link #connect}, in the turn that is under way. */
     Client connectWithinTurn() {
         ReadersChannel channel = new ReadersChannel();
-        channel.pipeline().addLast(new Connection(state, channel));
+        channel.pipeline().addLast(new Connection(state, channel, asked -> confirmations(channel)));
         channel.pipeline().fireChannelActive();
         channels.add(channel);
         return new Client(channel);
+    }
+
+    private long confirmations(ReadersChannel channel) {
+        Instant last = channel.confirmedAt;
+        return last == null ? Confirmations.COMPLETE : Duration.between(last, clock.now()).toMillis();
     }
 
     /** Lets time pass, and the server do what is due. */
@@ -95,6 +102,9 @@ final class TestServer implements AutoCloseable {
     /** A channel whose other end may leave unread what it is sent. */
     private static final class ReadersChannel extends EmbeddedChannel {
         private boolean isRead = true;
+        /** When it last confirmed anything, if it lacks something. */
+        private @Nullable Instant confirmedAt;
+
         private int trickleBytes;
 
         @Override
@@ -121,6 +131,21 @@ final class TestServer implements AutoCloseable {
 
         boolean isOpen() {
             return channel.isActive();
+        }
+
+        /** Its system confirms nothing from now on of what it is sent. */
+        void confirmsNothing() {
+            channel.confirmedAt = clock.now();
+        }
+
+        /** It has confirmed something, though not all. */
+        void confirmsSome() {
+            confirmsNothing();
+        }
+
+        /** It has confirmed all that it was sent. */
+        void confirmsAll() {
+            channel.confirmedAt = null;
         }
 
         /** Reads nothing more of what it is sent, until it {@link #readsAgain}. */

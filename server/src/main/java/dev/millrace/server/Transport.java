@@ -1,0 +1,13 @@
+package dev.millrace.server;
+
+/** By which of the system's interfaces a server reads and writes its sockets. What clients see does not depend on it. */
+public enum Transport {
+    /** {@link #EPOLL} where it works, else {@link #NIO}. */
+    AUTO,
+    /** Linux' epoll, called directly: fewer and cheaper calls than Java's, and peers that confirm nothing are found out (G4). */
+    EPOLL,
+    /** Linux' io_uring, from 5.14 on where the system allows it. */
+    IO_URING,
+    /** Java's own, everywhere. */
+    NIO
+}
