@@ -9,9 +9,6 @@ import dev.millrace.api.OpenOptions;
 import dev.millrace.api.Put;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
-import dev.millrace.api.engine.EndReason;
-import dev.millrace.api.engine.Outlet;
-import dev.millrace.api.engine.Push;
 import dev.millrace.testkit.Clause;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -134,13 +131,13 @@ class EmbeddedSessionTest {
         CommandRoom room = new CommandRoom(options);
         assertThat(room.costMax()).isEqualTo(64 << 10);
         assertThat(room.cancellationsMax()).isEqualTo(5 + 256);
-        assertThat(room.tryEnter(costing(64 << 10))).isTrue();
-        assertThat(room.tryEnter(costing(1))).isFalse();
+        assertThat(room.tryEnter(new RequestOfCost(64 << 10))).isTrue();
+        assertThat(room.tryEnter(new RequestOfCost(1))).isFalse();
         room.leave(1);
-        assertThat(room.tryEnter(costing(1))).isTrue();
+        assertThat(room.tryEnter(new RequestOfCost(1))).isTrue();
         room.end();
-        assertThat(room.tryEnter(costing(64 << 10))).as("to be told that the engine has ended").isTrue();
-        assertThatThrownBy(() -> room.tryEnter(costing((64 << 10) + 1)))
+        assertThat(room.tryEnter(new RequestOfCost(64 << 10))).as("to be told that the engine has ended").isTrue();
+        assertThatThrownBy(() -> room.tryEnter(new RequestOfCost((64 << 10) + 1)))
                 .isInstanceOfSatisfying(
                         MillraceException.class, refused -> assertThat(refused.code()).isEqualTo(ErrorCode.TOO_LARGE))
                 .hasMessageContaining("commandBytes=65537 > commandBytesMax=65536");
@@ -163,21 +160,6 @@ class EmbeddedSessionTest {
 
     private static Command.AckMany acks(int count) {
         return new Command.AckMany("q", Collections.nCopies(count, new Command.AckMany.Held(1, 1)));
-    }
-
-    static Request costing(int cost) {
-        return new Request() {
-            @Override
-            int cost() {
-                return cost;
-            }
-
-            @Override
-            void apply(Shard shard) {}
-
-            @Override
-            void tooLate() {}
-        };
     }
 
     /** Where requests only wait. */
@@ -219,20 +201,5 @@ class EmbeddedSessionTest {
         public void addAlways(Request request) {
             requests.add(request);
         }
-    }
-
-    /** Hears nothing. */
-    private static final class Deaf implements Outlet<String> {
-        @Override
-        public void answer(String token, Answer answer) {}
-
-        @Override
-        public void push(Push push) {}
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void ended(EndReason reason) {}
     }
 }

@@ -7,15 +7,11 @@ import dev.millrace.api.Limits;
 import dev.millrace.api.OpenOptions;
 import dev.millrace.api.Put;
 import dev.millrace.api.SessionOptions;
-import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
-import dev.millrace.api.engine.EndReason;
 import dev.millrace.api.engine.EngineFigures.Bound;
 import dev.millrace.api.engine.EngineSession;
 import dev.millrace.api.engine.Engines;
 import dev.millrace.api.engine.HostedEngine;
-import dev.millrace.api.engine.Outlet;
-import dev.millrace.api.engine.Push;
 import dev.millrace.testkit.Clause;
 import dev.millrace.testkit.ManualLoop;
 import java.io.IOException;
@@ -113,8 +109,8 @@ class EngineFiguresTest {
     @Clause("G7")
     void room_isCountedWithWhatItRefuses() {
         CommandRoom room = new CommandRoom(SMALL);
-        assertThat(room.tryEnter(costing(60_000))).isTrue();
-        assertThat(room.tryEnter(costing(6_000))).isFalse();
+        assertThat(room.tryEnter(new RequestOfCost(60_000))).isTrue();
+        assertThat(room.tryEnter(new RequestOfCost(6_000))).isFalse();
         for (int count = 0; count < CommandRoom.OPENINGS_MAX + 3; count++) {
             room.tryOpen();
         }
@@ -164,24 +160,5 @@ class EngineFiguresTest {
 
     private static Command put(String queue, int bytes) {
         return new Command.Put(queue, ByteBuffer.allocate(bytes), Put.options());
-    }
-
-    private static Request costing(int cost) {
-        return EmbeddedSessionTest.costing(cost);
-    }
-
-    /** Hears nothing. */
-    private static final class Deaf implements Outlet<String> {
-        @Override
-        public void answer(String token, Answer answer) {}
-
-        @Override
-        public void push(Push push) {}
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void ended(EndReason reason) {}
     }
 }
