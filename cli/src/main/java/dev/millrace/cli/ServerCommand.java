@@ -88,7 +88,7 @@ final class ServerCommand implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "any other setting: --set limits.connectionsMax=20000, for example; may be given several times")
+            description = "any other setting: --set limits.connectionsMax=20000, for example; may be given several times, each setting once")
     private List<String> others = new ArrayList<>();
 
     @Option(names = "--check", description = "say what is wrong with the settings, all of it, and do not start")
@@ -195,7 +195,7 @@ final class ServerCommand implements Callable<Integer> {
 
     private static void say(Settings settings, Setting setting, String option, @Nullable Object value) {
         if (value != null) {
-            settings.say(setting, value.toString(), option);
+            settings.sayOption(setting, value.toString(), option);
         }
     }
 

@@ -14,6 +14,9 @@ final class Settings {
     private static final String ENVIRONMENT_PREFIX = "MILLRACE_SERVER_";
 
     private final Map<Setting, Said> said = new EnumMap<>(Setting.class);
+    /** By which option of the command line a setting was given, also a wrong value. */
+    private final Map<Setting, String> options = new EnumMap<>(Setting.class);
+
     private final List<String> mistakes = new ArrayList<>();
 
     /**
@@ -32,6 +35,18 @@ final class Settings {
         }
     }
 
+    /** An option that is there for this setting alone. */
+    void sayOption(Setting setting, Object written, String option) {
+        String before = options.putIfAbsent(setting, option);
+        if (before == null) {
+            say(setting, written, option);
+        } else {
+            // As with every other option: of two values nobody can tell which one is meant.
+            String how = before.equals(option) ? "" : ", by " + before + " as well";
+            mistake(option, setting.key() + " is given twice" + how + "; leave out one of them");
+        }
+    }
+
     /** An option {@code --set KEY=VALUE}. */
     void sayOption(String pair) {
         int equals = pair.indexOf('=');
@@ -42,7 +57,7 @@ final class Settings {
         } else if (setting == null) {
             mistake("--set " + pair, "there is no setting " + key + Similar.hint(key, Setting.keys()));
         } else {
-            say(setting, pair.substring(equals + 1), "--set " + key);
+            sayOption(setting, pair.substring(equals + 1), "--set " + key);
         }
     }
 

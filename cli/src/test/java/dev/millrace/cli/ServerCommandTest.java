@@ -64,6 +64,12 @@ class ServerCommandTest {
         assertRefused("--listen: listen=127.0.0.1:70000 has no port in 0 … 65535", "--listen", "127.0.0.1:70000");
         assertRefused("--durability: durability=often is not known; use one of sync, written, none", "--durability", "often");
         assertRefused("--set limits.tagsMax: limits.tagsMax=0 is outside 1 … 1000000", "--set", "limits.tagsMax=0");
+        assertRefused(
+                "--set limits.tagsMax: limits.tagsMax is given twice; leave out one of them",
+                "--set", "limits.tagsMax=7", "--set", "limits.connectionsMax=7", "--set", "limits.tagsMax=7");
+        assertRefused(
+                "--set listen: listen is given twice, by --listen as well; leave out one of them",
+                "--listen", "127.0.0.1:0", "--set", "listen=127.0.0.1:1");
         assertRefused(file + " is a file, not a folder", "--folder", file.toString());
         assertRefused("reached from other machines", "--listen", "0.0.0.0:0", "--memory");
         assertThat(folder.resolve("data")).doesNotExist();
