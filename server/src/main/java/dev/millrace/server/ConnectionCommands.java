@@ -56,7 +56,7 @@ final class ConnectionCommands {
             case Request.Echo echo -> reply(out -> out.bulk(echo.text()));
             case Request.Client client -> client(client);
             case Request.Info info -> {
-                String text = new ServerInfo(server).text(info.section());
+                String text = new ServerInfo(server).text(info.section(), connection.login().mayAdministerAll());
                 replyAtLength(out -> out.verbatim(text));
             }
             case Request.Commands commands -> replyAtLength(out -> new CommandInfo(out).write(commands));

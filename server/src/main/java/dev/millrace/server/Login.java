@@ -161,7 +161,7 @@ final class Login {
         return proof == null || proof.user().may(right, queue);
     }
 
-    /** Whether it may see and close the connections of others. */
+    /** Whether it may see and close the connections of others, and know where the server stores. */
     boolean mayAdministerAll() {
         return proof == null || proof.user().mayOnAll(Right.ADMIN);
     }

@@ -15,13 +15,17 @@ import org.jspecify.annotations.Nullable;
 record ServerInfo(ServerState server) {
     private static final long NO_USE = EngineFigures.Bound.NO_USE;
 
-    /** The section asked for, or all; empty for one that there is not, as Redis does. */
-    String text(@Nullable String wanted) {
+    /**
+     * The section asked for, or all; empty for one that there is not, as Redis does.
+     *
+     * @param isForAdministrators whether who asks may know where the server stores: others have no use for the path, but may misuse it
+     */
+    String text(@Nullable String wanted, boolean isForAdministrators) {
         Map<String, Map<String, Object>> sections = new LinkedHashMap<>();
         sections.put("Server", aboutServer());
         sections.put("Clients", aboutClients());
         sections.put("Memory", aboutMemory());
-        sections.put("Persistence", aboutPersistence());
+        sections.put("Persistence", aboutPersistence(isForAdministrators));
         EngineFigures engine = server.engine().figures();
         sections.put("Journal", aboutJournal(engine));
         sections.put("Stats", aboutStats());
@@ -87,9 +91,11 @@ record ServerInfo(ServerState server) {
         return lines;
     }
 
-    private Map<String, Object> aboutPersistence() {
+    private Map<String, Object> aboutPersistence(boolean isForAdministrators) {
         Map<String, Object> lines = new LinkedHashMap<>();
-        lines.put("store", server.options().uri());
+        if (isForAdministrators) {
+            lines.put("store", server.options().uri());
+        }
         lines.put("durability", server.options().engine().durability().name().toLowerCase(Locale.ROOT));
         return lines;
     }

@@ -84,6 +84,22 @@ class InfoTest {
     }
 
     @Test
+    @Clause("G11")
+    void store_isShownToWhoMayAdministerAll_orWhereNobodyLogsIn() {
+        try (TestServer server = new TestServer(TestUsers::in)) {
+            Client ada = server.connect();
+            assertThat(ada.call("AUTH", "ada", "secret")).isEqualTo("+OK\r\n");
+            assertThat(ada.call("INFO")).contains("durability:sync\r\n").doesNotContain("store:", "memory:");
+            Client admin = server.connect();
+            assertThat(admin.call("AUTH", "all")).isEqualTo("+OK\r\n");
+            assertThat(admin.call("INFO", "persistence")).contains("store:memory:\r\n", "durability:sync\r\n");
+        }
+        try (TestServer server = new TestServer()) {
+            assertThat(server.connect().call("INFO", "persistence")).contains("store:memory:\r\n");
+        }
+    }
+
+    @Test
     void journal_hasItsFigures_onAFolderAlone() throws IOException {
         ServerOptions onFolder = ServerOptions.of("embedded:" + folder.resolve("data"))
                 .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

@@ -337,7 +337,8 @@ public enum Verb {
             Right.CONNECTION,
             "[section]",
             "The server in numbers",
-            "Lines of name:value, in the sections Server, Clients, Memory, Persistence, Journal (on a folder), Stats and Limits.",
+            "Lines of name:value, in the sections Server, Clients, Memory, Persistence, Journal (on a folder), Stats and Limits. Where it stores"
+                    + " is told to those alone who have the right admin on all queues.",
             "text",
             List.of(),
             "INFO", "INFO limits"),
