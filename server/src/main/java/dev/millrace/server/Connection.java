@@ -75,7 +75,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     Connection(ServerState server, Channel channel, Confirmations confirmations) {
         this.server = server;
         this.channel = channel;
-        this.replies = new Replies(channel.alloc());
+        this.replies = new Replies(channel.alloc(), server.counters());
         this.login = new Login(server);
         this.parser = new RequestParser(server.names(), wireLimits());
         this.commands = new ConnectionCommands(server, this);

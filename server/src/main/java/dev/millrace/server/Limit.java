@@ -4,10 +4,14 @@ package dev.millrace.server;
 enum Limit {
     /** One more connection was refused. */
     CONNECTIONS_MAX("connectionsMax"),
+    /** And closed without a word, since enough were being told so over TLS. */
+    TURNED_AWAY_MAX("turnedAwayMax"),
     /** A command was too long, in all or in an argument, and its connection closed. */
     COMMAND_BYTES_MAX("commandBytesMax"),
     /** A connection was not read for a while, since enough was sent ahead. */
     HELD_BYTES_MAX("heldBytesMax"),
+    /** A connection's commands waited for a while, since enough of the server's own replies waited for the engine's answers before them. */
+    WAITING_REPLIES_MAX("waitingRepliesMax"),
     /** A connection was not read for a while, since its client did not read. */
     UNSENT_BYTES_MAX("unsentBytesMax"),
     /** And was closed. */
@@ -32,6 +36,8 @@ enum Limit {
     CHECKS_PER_ADDRESS_MAX("checksPerAddressMax"),
     /** An address was forgotten early. */
     ADDRESSES_MAX("addressesMax"),
+    /** A password that is known to be right was forgotten, and will be derived again. */
+    PROVEN_MAX("provenMax"),
     /** A connection was closed on which nobody had logged in. */
     LOGIN_WITHIN_MS("loginWithinMs"),
     /** A report to Graphite left queues out. */

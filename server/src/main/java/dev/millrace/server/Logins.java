@@ -38,7 +38,7 @@ final class Logins {
     private static final System.Logger LOG = System.getLogger("dev.millrace.server.logins");
     private static final String KEYED_HASH = "HmacSHA256";
     /** How many right passwords are remembered. */
-    private static final int PROVEN_MAX = 1_024;
+    static final int PROVEN_MAX = 1_024;
 
     private final EngineLoop loop;
     private final Executor checker;
@@ -104,6 +104,11 @@ final class Logins {
     /** Of how many addresses failures are remembered. */
     int addressCount() {
         return failures.count();
+    }
+
+    /** How many passwords are known to be right. */
+    int provenCount() {
+        return proven.size();
     }
 
     LoginLimits limits() {
@@ -201,6 +206,7 @@ final class Logins {
         proven.put(check.key(), by);
         if (proven.size() > PROVEN_MAX) {
             proven.remove(proven.keySet().iterator().next());
+            counters.met(Limit.PROVEN_MAX);
         }
         for (Waiter waiter : check.waiters()) {
             waiter.address().ended();

@@ -20,9 +20,10 @@ final class Replies {
     private static final int BUFFER_BYTES_MIN = 256;
     private static final int BUFFER_BYTES_USUAL_MAX = 64 << 10;
     /** So many replies of the server's own may wait: what a client sends makes each, but it may be shorter by far. */
-    private static final int WAITING_MAX = 4_096;
+    static final int WAITING_MAX = 4_096;
 
     private final ByteBufAllocator allocator;
+    private final Counters counters;
     private final ReplyWriter writer = new ReplyWriter();
     private final AnswerWriter answers = new AnswerWriter(writer);
     private final Queue<Waiting> waiting = new ArrayDeque<>();
@@ -46,8 +47,9 @@ final class Replies {
      */
     private record Waiting(long after, Consumer<ReplyWriter> reply) {}
 
-    Replies(ByteBufAllocator allocator) {
+    Replies(ByteBufAllocator allocator, Counters counters) {
         this.allocator = allocator;
+        this.counters = counters;
     }
 
     int version() {
@@ -116,6 +118,9 @@ final class Replies {
             reply.accept(writer);
         } else {
             waiting.add(new Waiting(askedCount, reply));
+            if (waiting.size() == WAITING_MAX) {
+                counters.met(Limit.WAITING_REPLIES_MAX);
+            }
         }
     }
 

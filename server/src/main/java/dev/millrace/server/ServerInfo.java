@@ -125,8 +125,10 @@ record ServerInfo(ServerState server) {
         LoginLimits logins = server.logins().limits();
         return switch (limit) {
             case CONNECTIONS_MAX -> server.connections().max();
+            case TURNED_AWAY_MAX -> TurnedAway.AT_ONCE_MAX;
             case COMMAND_BYTES_MAX -> limits.commandBytesMax();
             case HELD_BYTES_MAX -> limits.heldBytesMax();
+            case WAITING_REPLIES_MAX -> Replies.WAITING_MAX;
             case UNSENT_BYTES_MAX -> limits.unsentBytesMax();
             case UNSENT_BYTES_END -> limits.unsentBytesEnd();
             case STALLED_MS -> limits.stalledMs();
@@ -139,6 +141,7 @@ record ServerInfo(ServerState server) {
             case CHECKS_MAX -> logins.checksMax();
             case CHECKS_PER_ADDRESS_MAX -> logins.checksPerAddressMax();
             case ADDRESSES_MAX -> logins.addressesMax();
+            case PROVEN_MAX -> Logins.PROVEN_MAX;
             case LOGIN_WITHIN_MS -> logins.loginWithinMs();
             case GRAPHITE_QUEUES_MAX -> {
                 GraphiteOptions graphite = server.options().graphite();
@@ -150,10 +153,12 @@ record ServerInfo(ServerState server) {
     private long now(Limit limit) {
         return switch (limit) {
             case CONNECTIONS_MAX -> server.connections().count();
+            case TURNED_AWAY_MAX -> server.connections().turnedAwayCount();
             case CLIENT_BYTES_MAX -> server.memory().totalBytes();
             case DETACHED_MAX -> server.sessions().detachedCount();
             case CHECKS_MAX -> server.logins().underWayCount();
             case ADDRESSES_MAX -> server.logins().addressCount();
+            case PROVEN_MAX -> server.logins().provenCount();
             default -> NO_USE;
         };
     }

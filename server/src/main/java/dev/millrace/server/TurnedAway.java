@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class TurnedAway extends ChannelInboundHandlerAdapter {
     /** As many are told at once. */
-    private static final int AT_ONCE_MAX = 16;
+    static final int AT_ONCE_MAX = 16;
 
     private static final int WITHIN_MS = 3_000;
 
@@ -37,6 +37,7 @@ final class TurnedAway extends ChannelInboundHandlerAdapter {
      */
     static boolean tell(ServerState server, Channel channel, String told) {
         if (server.connections().turnedAwayCount() >= AT_ONCE_MAX) {
+            server.counters().met(Limit.TURNED_AWAY_MAX);
             return false;
         }
         TurnedAway last = new TurnedAway(server, channel, told);

@@ -6,10 +6,13 @@ import dev.millrace.api.Durability;
 import dev.millrace.api.OpenOptions;
 import dev.millrace.server.TestServer.Client;
 import dev.millrace.testkit.Clause;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +83,35 @@ class InfoTest {
             ahead.call("ECHO", "z".repeat(2_000));
 
             assertThat(limits(server.connect())).containsEntry("heldBytesMax", "max=1024,met=1");
+        }
+    }
+
+    @Test
+    @Clause("G7")
+    void limits_countRepliesThatWaitForAnAnswer_onceEachTimeThatTheyAreTooMany() {
+        try (TestServer server = new TestServer()) {
+            Client client = server.connect();
+            for (int count = 0; count < 2; count++) {
+                client.send(("TASK.PEEK mail\r\n" + "X\r\n".repeat(5_000)).getBytes(StandardCharsets.US_ASCII));
+            }
+
+            assertThat(limits(client)).containsEntry("waitingRepliesMax", "max=4096,met=2");
+        }
+    }
+
+    @Test
+    @Clause("G7")
+    void limits_countConnectionsThatAreTurnedAwayWithoutAWord() {
+        try (TestServer server = new TestServer()) {
+            for (int count = 0; count < 16; count++) {
+                assertThat(TurnedAway.tell(server.state(), new EmbeddedChannel(), "no")).isTrue();
+            }
+            assertThat(limits(server.connect())).containsEntry("turnedAwayMax", "max=16,now=16,met=0");
+            assertThat(TurnedAway.tell(server.state(), new EmbeddedChannel(), "no")).isFalse();
+
+            assertThat(limits(server.connect())).containsEntry("turnedAwayMax", "max=16,now=16,met=1");
+            server.advance(Duration.ofSeconds(3));
+            assertThat(limits(server.connect())).containsEntry("turnedAwayMax", "max=16,now=0,met=1");
         }
     }
 

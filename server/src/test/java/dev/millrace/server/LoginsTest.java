@@ -3,6 +3,7 @@ package dev.millrace.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.api.ErrorCode;
+import dev.millrace.testkit.Clause;
 import dev.millrace.testkit.ManualLoop;
 import dev.millrace.testkit.VirtualClock;
 import dev.millrace.wire.Request;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Finding out who somebody is, without connections; passwords are derived when the test says so. */
 class LoginsTest {
+    private static final Credential CHEAP = TestUsers.password("cheap");
     private static final LoginLimits LIMITS = new LoginLimits(4, 3, 500, 2_000, 2, 1_000);
 
     private final VirtualClock clock = new VirtualClock();
@@ -166,6 +168,37 @@ class LoginsTest {
         fail("c", 500);
 
         assertThat(logins.addressCount()).isOne();
+    }
+
+    /** What is forgotten costs a derivation again, and nothing else. */
+    @Test
+    @Clause("G7")
+    void proven_tooMany_forgetTheOneNotUsedForLongest_andCountIt() {
+        List<User> many = IntStream.rangeClosed(0, Logins.PROVEN_MAX)
+                .mapToObj(index -> TestUsers.user("user" + index, List.of(CHEAP), List.of()))
+                .toList();
+        logins.renew(Users.of(many), LIMITS);
+        for (int index = 0; index < Logins.PROVEN_MAX; index++) {
+            prove("user" + index);
+        }
+        assertThat(logins.provenCount()).isEqualTo(Logins.PROVEN_MAX);
+        assertThat(ask("host", "user0", "cheap").told).as("used again").containsExactly("user0");
+        assertThat(counters.metCount(Limit.PROVEN_MAX)).isZero();
+
+        prove("user" + Logins.PROVEN_MAX);
+
+        assertThat(logins.provenCount()).isEqualTo(Logins.PROVEN_MAX);
+        assertThat(counters.metCount(Limit.PROVEN_MAX)).isOne();
+        assertThat(ask("host", "user0", "cheap").told).containsExactly("user0");
+        prove("user1");
+    }
+
+    /** Its password is not known to be right, and is derived. */
+    private void prove(String user) {
+        Asked asked = ask("host", user, "cheap");
+        assertThat(asked.told).as(user).isEmpty();
+        derive();
+        assertThat(asked.told).containsExactly(user);
     }
 
     @Test
