@@ -117,8 +117,11 @@ final class WorkJob {
         }
         if (settings.untilEmpty() && !stop.isOn()) {
             // Asked after the verdict, by whoever gives the last one: nothing is ready or running then.
-            queue.async().stats().thenAccept(stats -> {
-                if (isEmpty(stats)) {
+            queue.async().stats().whenComplete((stats, failure) -> {
+                if (failure != null) {
+                    // It would wait for ever, if this was the last one.
+                    stop.stop(ExitCode.STOPPED, Loader.told(failure));
+                } else if (isEmpty(stats)) {
                     all.withdraw();
                 }
             });
@@ -247,11 +250,16 @@ final class WorkJob {
         if (lost.get() > 0) {
             line.append("; ").append(lost.get()).append(" lost before they were done");
         }
-        if (stop.cause() == null) {
+        return stop.cause() == null ? line.append("; ").append(left()).toString() : line.toString();
+    }
+
+    /** What is left, if this user may know: all that was to be done is done, and how it went does not depend on that. */
+    private String left() {
+        try {
             QueueStats left = queue.stats();
-            line.append("; left in ").append(queue.name()).append(": ").append(left.ready()).append(" ready, ");
-            line.append(left.delayed()).append(" delayed, ").append(left.buried()).append(" buried");
+            return "left in " + queue.name() + ": " + left.ready() + " ready, " + left.delayed() + " delayed, " + left.buried() + " buried";
+        } catch (MillraceException failure) {
+            return "what is left is not known: " + Failures.told(failure);
         }
-        return line.toString();
     }
 }
