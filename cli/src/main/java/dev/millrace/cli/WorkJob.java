@@ -1,12 +1,14 @@
 package dev.millrace.cli;
 
 import dev.millrace.api.Backoff;
+import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.QueueStats;
 import dev.millrace.api.Task;
 import dev.millrace.api.TaskQueue;
 import dev.millrace.api.TaskState;
 import dev.millrace.pool.ProcessEnd;
+import dev.millrace.pool.ProcessOutput;
 import dev.millrace.pool.ProcessRequest;
 import dev.millrace.pool.ProcessResult;
 import dev.millrace.pool.ProcessRunner;
@@ -45,7 +47,7 @@ final class WorkJob {
             @Nullable Duration timeLimit,
             boolean quiet) {}
 
-    /** The longest payload of an engine that nobody configured. */
+    /** The longest payload of an engine that nobody configured; a server may have been told a shorter one. */
     private static final int OUTPUT_BYTES_MAX = 1 << 20;
 
     private final TaskQueue<byte[]> queue;
@@ -161,7 +163,8 @@ final class WorkJob {
             return;
         }
         String reason = reason(result);
-        if (!passOn(result, reason.isEmpty() ? outputs : null)) {
+        boolean isStored = reason.isEmpty() && outputs != null;
+        if (!(isStored ? relay.passErrors(result, stop) : relay.pass(result, stop))) {
             return;
         }
         if (reason.isEmpty()) {
@@ -184,24 +187,29 @@ final class WorkJob {
         relay.say("task " + task.id().number() + " was no longer taken by this call when its command had ended; it may run again");
     }
 
-    /** Passes on what was written, to a queue if one is named; whether all of it has gone where it should. */
-    private boolean passOn(ProcessResult result, @Nullable TaskQueue<byte[]> target) throws IOException {
-        if (target == null) {
-            return relay.pass(result, stop);
-        }
-        target.put(result.stdout().bytes());
-        return relay.passErrors(result, stop);
-    }
-
-    /** Why it has failed; empty if it has not. */
+    /** Why it has failed; empty if it has not, and what it printed is stored where that is asked for. */
     private String reason(ProcessResult result) throws IOException {
         if (!result.succeeded()) {
             return FailureReason.of(result, settings.timeLimit());
         }
-        long bytes = result.stdout().sizeBytes();
-        return outputs == null || bytes <= OUTPUT_BYTES_MAX
-                ? ""
-                : "its output of " + bytes + " bytes is longer than payloadBytesMax=" + OUTPUT_BYTES_MAX + " of --output-to";
+        return outputs == null ? "" : store(result.stdout(), outputs);
+    }
+
+    /** Stores what a command printed; why it cannot be, if it is too long, as it would be the next time; else empty. */
+    private static String store(ProcessOutput printed, TaskQueue<byte[]> target) throws IOException {
+        long bytes = printed.sizeBytes();
+        if (bytes > OUTPUT_BYTES_MAX) {
+            return "its output of " + bytes + " bytes is longer than payloadBytesMax=" + OUTPUT_BYTES_MAX + " of --output-to";
+        }
+        try {
+            target.put(printed.bytes());
+            return "";
+        } catch (MillraceException refused) {
+            if (refused.code() != ErrorCode.TOO_LARGE) {
+                throw refused;
+            }
+            return "its output cannot be stored by --output-to: " + Failures.told(refused);
+        }
     }
 
     private void fail(Task<byte[]> task, String reason) {

@@ -70,6 +70,26 @@ class WorkServerTest {
         assertThat(run("stats", "mail", "--json").out()).as("its task was acknowledged").contains("\"total\":0");
     }
 
+    /** The first two are refused by the engine, the third one already by the parser, which then closes the connection. */
+    @Test
+    void work_outputThatTheServerFindsTooLarge_isAFailure_andTheOthersGoOn() {
+        server.close();
+        server = MillraceServer.start(
+                OPTIONS.withUsers(worker(ALL)).withEngine(OPTIONS.engine().withPayloadBytesMax(1_000)));
+        run("put", "mail", "1000", "1001", "100000", "1048576", "7");
+        Outcome outcome = run(
+                "work", "mail", "--until-empty", "--max", "1", "--max-attempts", "1", "--as-argument", "--output-to", "done", "--",
+                "head", "-c", "{}", "/dev/zero");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(ExitCode.FAILED);
+        assertThat(outcome.err())
+                .contains("task 2 failed: its output cannot be stored by --output-to: payloadBytes=1001 > payloadBytesMax=1000")
+                .contains("task 3 failed: its output cannot be stored by --output-to: ", "task 4 failed: its output cannot be stored by")
+                .contains("2 done, 0 failed, 3 buried");
+        assertThat(run("stats", "done", "--json").out()).contains("\"ready\":2,");
+        assertThat(run("list", "mail", "--json").out()).contains("\"reason\":\"its output cannot be stored by --output-to: ");
+    }
+
     @Test
     void work_ofAUserWhoMayOnlyTake_isDone_andSaysThatItDoesNotKnowWhatIsLeft() {
         run("put", "mail", "a", "b");
