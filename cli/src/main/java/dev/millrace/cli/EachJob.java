@@ -126,10 +126,11 @@ final class EachJob {
             EachItems items =
                     new EachItems(new EachItems.Tools(options, commands, outcomes, finished, tally, acks, onLost, stop));
             List<Workers> all = new ArrayList<>();
-            all.add(new Workers("each", options.concurrency(), place.items().async(), items, stop));
+            all.add(new Workers("each", options.concurrency(), place.items().async(), noting(place, items), stop));
             TaskQueue<byte[]> reports = place.reports();
             if (reports != null && finished != null) {
-                all.add(new Workers("reports", 1, reports.async(), new Reports(outcomes, finished, tally, relay, stop), stop));
+                Reports reported = new Reports(outcomes, finished, tally, relay, stop);
+                all.add(new Workers("reports", 1, reports.async(), noting(place, reported), stop));
             }
             place.begin();
             run(all, backlog, progress, loading);
@@ -141,6 +142,19 @@ final class EachJob {
         }
         return new EachSummary(options, place.shown(), console)
                 .ended(place.items(), progress, loading.loader, doneBefore, stop.cause());
+    }
+
+    /** Has noted that there are items, before the first one is handled: from then on some may be done. */
+    private Workers.Handler noting(JobPlace place, Workers.Handler handler) {
+        return (task, workers) -> {
+            try {
+                place.noteHad();
+            } catch (IOException failure) {
+                stop.stop(ExitCode.STOPPED, Failures.told(failure));
+                return;
+            }
+            handler.handle(task, workers);
+        };
     }
 
     /** Has it all run, and waits for its end. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   each/hashes    the running hash of its input            {@link HashFile}
  *   each/inputs    where the inputs ended that were run     {@link FinishedInputs}
  *   each/lock      locked by a call whose items are on a server
+ *   each/had       there once it had an item of those       {@link JobPlace#noteHad}
  *   each/order/    output that waits for its turn           {@link OrderedOutput}
  *   output/17.out  output that is too long for the results file; 17.err likewise
  * </pre>
@@ -56,6 +57,10 @@ final class JobFolder {
 
     Path lock() {
         return folder.resolve("each").resolve("lock");
+    }
+
+    Path had() {
+        return folder.resolve("each").resolve("had");
     }
 
     /** There where the folder has an engine of its own. */
@@ -135,7 +140,7 @@ final class JobFolder {
 
     /** Forgets what there is beside a job's items, all but the lock. The record goes first: without it the rest counts for nothing. */
     void forgetFiles() throws IOException {
-        for (Path file : new Path[] {record(), hashes(), inputs()}) {
+        for (Path file : new Path[] {record(), hashes(), inputs(), had()}) {
             Files.deleteIfExists(file);
         }
         deleteTree(order());

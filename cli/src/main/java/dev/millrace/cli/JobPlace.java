@@ -37,6 +37,7 @@ final class JobPlace implements AutoCloseable {
     private final @Nullable TaskQueue<byte[]> reports;
     private final @Nullable JobRun run;
     private final Closeable lock;
+    private volatile boolean isHadNoted;
 
     private JobPlace(JobFolder folder, Millrace mill, @Nullable String at, String queue, Closeable lock) {
         this.folder = folder;
@@ -173,12 +174,17 @@ final class JobPlace implements AutoCloseable {
         if (Files.exists(folder.embeddedShard())) {
             throw RefusedException.usage(folder.uri() + " holds a job of its own; name another --folder or --name");
         }
-        long left = items.stats().total() + mill.queue(items.name() + REPORTS).stats().total();
+        long left = taskCount();
         if (left > 0) {
             throw RefusedException.usage("the server's queue " + items.name() + " holds " + left
                     + " tasks of something else; name another --name, or purge them with --fresh");
         }
         return null;
+    }
+
+    /** How many tasks are in the queues of items and reports. */
+    private long taskCount() {
+        return items.stats().total() + (reports == null ? 0 : reports.stats().total());
     }
 
     private static void requireSame(JobRecord record, String at) {
@@ -204,13 +210,37 @@ final class JobPlace implements AutoCloseable {
     }
 
     /** How many items the queue has had. A server may have forgotten, which is no reason to run everything again. */
-    long lastNumber(String producer, HashFile hashes) {
+    long lastNumber(String producer, HashFile hashes) throws IOException {
         long last = items.lastSequence(producer);
-        if (isShared() && last == 0 && !hashes.isEmpty()) {
+        if (last > 0) {
+            noteHad();
+        } else if (isShared() && !hashes.isEmpty() && !hasNeverHadAny()) {
             throw RefusedException.usage("the server at " + at + " knows nothing of this job, though items were loaded: it has lost them, or"
                     + " forgotten how many after producerKeepMs without a new one; --fresh runs all of them");
         }
         return last;
+    }
+
+    /**
+     * Whether no item was ever stored, though hashes were written for some: killed in between, or refused the put, the job is as good as new.
+     * The server remembers that it has begun, so it has lost nothing since; and if it had had items, they would be there, or
+     * reports of them, for nobody but a call in this folder takes those, and would have noted it.
+     */
+    private boolean hasNeverHadAny() {
+        return run != null && !Files.exists(folder.had()) && run.isGoingOn() && taskCount() == 0;
+    }
+
+    /** Notes that there are items on the server, or were, before anything is done with one. Safe for use by several threads. */
+    void noteHad() throws IOException {
+        if (isShared() && !isHadNoted) {
+            Files.writeString(
+                    folder.had(),
+                    "items of this job were on the server\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.SYNC);
+            isHadNoted = true;
+        }
     }
 
     /** Removes items that were done here, though somebody else may run them again. */

@@ -31,6 +31,11 @@ final class JobRun {
         queue.put("the job has items that are not done".getBytes(StandardCharsets.UTF_8), Put.key(KEY));
     }
 
+    /** Whether the server remembers that. */
+    boolean isGoingOn() {
+        return queue.stats().total() > 0;
+    }
+
     /** All items have come to their end, or are forgotten. */
     void complete() {
         queue.purge();

@@ -164,11 +164,40 @@ class EachServerTest {
         assertRefused("--at='embedded:x' is no server", true, "--at", "embedded:x", "--name", "zip");
         assertRefused("--join goes with --at", true, "--join");
         assertRefused("--join goes with --at", "--join", "--keep-order");
-        server.process().destroyForcibly().waitFor();
-        server = ServerProcess.start(temporary.resolve("another"), server.port());
+        restart("another");
         assertRefused("knows nothing of this job");
         Outcome anew = each("1\n", "--fresh", "--", "true");
         assertThat(anew.exitCode()).as(anew.err()).isZero();
+    }
+
+    /** As after a kill between the hashes of the first items and their put. */
+    @Test
+    void each_whoseFirstItemsWereNeverStored_begins_unlessTheServerHasLostEverything() throws Exception {
+        restart("queues", "engine.payloadBytesMax=100");
+        Outcome refused = each("x".repeat(200) + "\n", "--", "echo");
+        assertThat(refused.exitCode()).as(refused.err()).isEqualTo(3);
+        assertThat(refused.err()).contains("payloadBytes=", "> payloadBytesMax=100");
+        restart("another");
+        assertRefused("knows nothing of this job");
+
+        restart("queues");
+        Outcome begun = each("1\n2\n", "-k", "--", "echo");
+        assertThat(begun.exitCode()).as(begun.err()).isZero();
+        assertThat(begun.out()).isEqualTo("1\n2\n");
+        assertThat(each("1\n2\n3\n", "-k", "--", "echo").out()).isEqualTo("3\n");
+    }
+
+    /** Nothing is there any more to tell that items were done, but what was noted here. */
+    @Test
+    void each_whoseServerForgotItsItems_isRefused_whereOneWasHad() throws Exception {
+        restart("queues", "engine.producerKeepMs=1");
+        Outcome failed = each("1\n2\n", "--max", "1", "--retries", "0", "--fail-fast", "--", "false");
+        assertThat(failed.exitCode()).as(failed.err()).isEqualTo(1);
+        assertRefused("knows nothing of this job");
+        Cli.run("", "purge", "zip", "--yes", "--at", server.uri());
+        assertThat(stats("zip.run")).as("the job is not complete").contains("\"ready\":1");
+
+        assertRefused("knows nothing of this job");
     }
 
     @Test
@@ -192,6 +221,12 @@ class EachServerTest {
     }
 
     // --- Helpers
+
+    /** Another server in its place, which has what is in this folder. */
+    private void restart(String folder, String... settings) throws Exception {
+        server.process().destroyForcibly().waitFor();
+        server = ServerProcess.start(temporary.resolve(folder), server.port(), settings);
+    }
 
     private void assertRefused(String told, String... options) {
         Outcome outcome = each("1\n", append(options, "--", "true"));

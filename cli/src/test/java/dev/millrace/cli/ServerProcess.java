@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,17 +20,13 @@ record ServerProcess(Process process, int port) implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+); .*");
 
     /** Starts one in a folder; port 0 is any that is free. */
-    static ServerProcess start(Path folder, int port) throws IOException {
-        Process process = Cli.process(
-                        Main.class,
-                        List.of(),
-                        "server",
-                        "--listen",
-                        "127.0.0.1:" + port,
-                        "--durability",
-                        "written",
-                        "--folder",
-                        folder.toString())
+    static ServerProcess start(Path folder, int port, String... settings) throws IOException {
+        List<String> args = new ArrayList<>(List.of(
+                "server", "--listen", "127.0.0.1:" + port, "--durability", "written", "--folder", folder.toString()));
+        for (String setting : settings) {
+            args.addAll(List.of("--set", setting));
+        }
+        Process process = Cli.process(Main.class, List.of(), args.toArray(String[]::new))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String line = String.valueOf(process.inputReader(UTF_8).readLine());
