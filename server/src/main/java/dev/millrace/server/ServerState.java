@@ -71,10 +71,13 @@ final class ServerState {
         List.copyOf(sessions.all()).forEach(ClientSession::renewed);
     }
 
-    /** A payload is the longest argument, but for names and the like. */
+    /**
+     * A payload is the longest argument. One that would be allowed elsewhere is read here as well, for the engine to refuse: so it is told to its
+     * put alone, while what the parser refuses ends the connection, and with it whatever else is under way there.
+     */
     private static WireLimits wireLimits(ServerOptions options) {
         WireLimits usual = WireLimits.USUAL;
-        int bulkBytes = Math.max(options.engine().payloadBytesMax(), 16 << 10);
+        int bulkBytes = Math.max(options.engine().payloadBytesMax(), usual.bulkBytesMax());
         return new WireLimits(
                 usual.argumentsMax(),
                 Math.min(bulkBytes, options.limits().commandBytesMax()),

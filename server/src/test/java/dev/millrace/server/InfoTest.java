@@ -73,6 +73,24 @@ class InfoTest {
         }
     }
 
+    /** So that what others do on the same connection is not disturbed. */
+    @Test
+    @Clause({"G2", "G7"})
+    void payloadThatIsTooLarge_upToAUsualOne_isRefusedAlone_andCounted() {
+        OpenOptions engine = OpenOptions.defaults().withPayloadBytesMax(10);
+        try (TestServer server = new TestServer(options -> options.withEngine(engine))) {
+            Client client = server.connect();
+            for (int bytes : new int[] {11, 20_000, 1 << 20}) {
+                assertThat(client.call("TASK.PUT", "mail", "x".repeat(bytes)))
+                        .startsWith("-TOO_LARGE payloadBytes=" + bytes + " > payloadBytesMax=10");
+            }
+            assertThat(client.call("TASK.PUT", "mail", "x")).contains("ready");
+            assertThat(limits(client)).containsEntry("engine.payloadBytesMax", "max=10,met=3");
+            assertThat(client.call("TASK.PUT", "mail", "x".repeat((1 << 20) + 1))).startsWith("-TOO_LARGE argumentBytes=1048577 > ");
+            assertThat(client.isOpen()).isFalse();
+        }
+    }
+
     @Test
     @Clause("G7")
     void limits_countTheTimesThatAConnectionWasNotRead() {
