@@ -12,7 +12,10 @@ import java.util.concurrent.TimeUnit;
 final class Unconfirmed {
     private static final System.Logger LOG = System.getLogger("dev.millrace.server");
 
-    /** The system counts in steps of some milliseconds, and a confirmation takes some time: by so much a look must be sure. */
+    /**
+     * By so much the last confirmation must be older than the pause: the system counts in steps of some milliseconds, and what was sent just
+     * before a look, by a client that is quiet between looks, is on its way.
+     */
     private static final long MARGIN_MS = 1_000;
 
     private final ServerState server;
@@ -20,8 +23,9 @@ final class Unconfirmed {
     private final Channel channel;
     private final Confirmations confirmations;
     private final Alarms.Alarm look = new Alarms.Alarm(this::onLook);
-    /** How long before the next look the one before it is, or the sending of what there was nothing before. */
+    /** From a look, or from the first thing that was sent after all had been confirmed, to the next look. */
     private long pauseMs;
+    /** Whether the system tells, as far as is known. */
     private boolean isTold = true;
 
     Unconfirmed(ServerState server, Connection connection, Channel channel, Confirmations confirmations) {
