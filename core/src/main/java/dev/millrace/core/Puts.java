@@ -258,7 +258,9 @@ final class Puts<P> {
         if (put.producer() != null) {
             Producer producer = count(queue, put.producer(), put.sequence(), id);
             if (producer.neededFrom < 0) {
-                recorded.add(producer, position);
+                recorded.addKnownByTask(producer, position);
+            } else {
+                recorded.grown(producer);
             }
         }
     }

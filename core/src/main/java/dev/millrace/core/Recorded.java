@@ -12,8 +12,11 @@ abstract sealed class Recorded permits QueueState, Producer {
 
     @Nullable Recorded newer;
 
-    /** What {@link #recordBytesNow} was at that record. */
+    /** What {@link #recordBytesNow} was at its last record; 0 when it is known from records of tasks alone. */
     long recordBytes;
+
+    /** What {@link #recordBytesNow} was when {@link RecordedItems} last counted it. */
+    long countedBytes;
 
     /** About how many bytes a record of it takes. */
     abstract long recordBytesNow();

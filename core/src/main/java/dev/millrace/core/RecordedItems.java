@@ -10,14 +10,29 @@ final class RecordedItems {
     private @Nullable Recorded oldest;
     private @Nullable Recorded newest;
     private int size;
+    /** What it takes, nearly, to write all of them again. */
     private long bytes;
+
+    /** What of it is in the log by now, in records of their own. */
+    private long recordedBytes;
 
     /** The item is known from this record on, which is the latest. */
     void add(Recorded item, long position) {
+        add(item, position, item.recordBytesNow());
+    }
+
+    /** The item is known from this record of a task on; it has none of its own. */
+    void addKnownByTask(Recorded item, long position) {
+        add(item, position, 0);
+    }
+
+    private void add(Recorded item, long position, long recordBytes) {
         remove(item);
         item.neededFrom = position;
-        item.recordBytes = item.recordBytesNow();
-        bytes += item.recordBytes;
+        item.recordBytes = recordBytes;
+        item.countedBytes = item.recordBytesNow();
+        recordedBytes += recordBytes;
+        bytes += item.countedBytes;
         item.older = newest;
         if (newest == null) {
             oldest = item;
@@ -28,13 +43,21 @@ final class RecordedItems {
         size++;
     }
 
+    /** More is known of the item, by records after the one that it is needed from. */
+    void grown(Recorded item) {
+        long now = item.recordBytesNow();
+        bytes += now - item.countedBytes;
+        item.countedBytes = now;
+    }
+
     /** Nobody needs to know it any more. */
     void remove(Recorded item) {
         if (item.neededFrom < 0) {
             return;
         }
         item.neededFrom = -1;
-        bytes -= item.recordBytes;
+        bytes -= item.countedBytes;
+        recordedBytes -= item.recordBytes;
         size--;
         if (item.older == null) {
             oldest = item.newer;
@@ -55,8 +78,22 @@ final class RecordedItems {
         return bytes;
     }
 
+    /** How much more than what would be freed by it. */
+    long growthBytes() {
+        return bytes - recordedBytes;
+    }
+
     int size() {
         return size;
+    }
+
+    /** About how many bytes {@link #restate} would write; it stops counting at {@code bytesMax}. In time in proportion to their number. */
+    long bytesBefore(long before, long bytesMax) {
+        long needed = 0;
+        for (Recorded item = oldest; item != null && item.neededFrom < before && needed < bytesMax; item = item.newer) {
+            needed += item.recordBytesNow();
+        }
+        return needed;
     }
 
     /**

@@ -487,9 +487,22 @@ public final class TaskMachine<P> {
         return tasks.queues.recorded.restate(before, bytesMax, log);
     }
 
+    /** About how many bytes {@link #restate} would write; it stops counting at {@code bytesMax}. */
+    public long bytesBefore(long before, long bytesMax) {
+        return tasks.queues.recorded.bytesBefore(before, bytesMax);
+    }
+
     /** What it takes, nearly, to write all again that {@link #restate} is about: it lives in the log beside the tasks. */
     public long recordedBytes() {
         return tasks.queues.recorded.bytes();
+    }
+
+    /**
+     * How much more than in the log by now that would be: a producer's record grows with its sequences, which are in the log with the tasks that
+     * they were stored with.
+     */
+    public long recordedGrowthBytes() {
+        return tasks.queues.recorded.growthBytes();
     }
 
     /**

@@ -93,7 +93,9 @@ public final class TaskReplay {
                 producers.used(producer, writtenMs);
             }
             if (producer.neededFrom < 0) {
-                recorded.add(producer, position);
+                recorded.addKnownByTask(producer, position);
+            } else {
+                recorded.grown(producer);
             }
         }
     }

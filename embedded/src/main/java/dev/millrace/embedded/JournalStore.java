@@ -31,6 +31,12 @@ final class JournalStore implements Store {
     private static final long RESTATED_AT_CLOSE_BYTES_MAX = 64 << 20;
     /** The records for that; none has less than 64 bytes. */
     private static final int RESTATED_RECORDS_MAX = RESTATED_BYTES / 64 + 1;
+    /** The most that one of them takes, with its header and up to its alignment. */
+    private static final int RESTATED_RECORD_BYTES_MAX = TaskRecords.PRODUCER_BYTES_MAX + 24;
+    /** About how much of it is written again in one round of a full disk, where ends of work wait for room. */
+    private static final int RESTATED_FULL_BYTES = 256 << 10;
+    /** More than that would not fit into the reserve of a full disk: it need not be counted. */
+    private static final long RESTATED_AT_ONCE_BYTES_MAX = 256 << 20;
 
     private final Journal journal;
     private final Durability durability;
@@ -183,8 +189,11 @@ final class JournalStore implements Store {
 
     @Override
     public boolean settle(long nowMs, long nextId, Owner owner) {
-        journal.keeps(owner.recordedBytes());
-        boolean isBusy = clean(journal.cleaningBytes(nowMs), owner);
+        keeps(owner);
+        if (journal.isFull() && journal.isTooLong()) {
+            journal.keepsFirst(bytesThrough(journal.deadThrough() + 1, owner));
+        }
+        boolean isBusy = clean(isCleaningDue() ? journal.cleaningBytes(nowMs) : 0, owner);
         isBusy |= release(owner);
         if (journal.isTrimWanted()) {
             journal.trim(nowMs, nextId);
@@ -193,33 +202,71 @@ final class JournalStore implements Store {
         return isBusy;
     }
 
+    private void keeps(Owner owner) {
+        journal.keeps(owner.recordedBytes(), owner.recordedGrowthBytes(), RESTATED_RECORD_BYTES_MAX);
+    }
+
+    /** On a full disk one segment after the other is let go of: what another one needs might be the room that is lacking in the end. */
+    private boolean isCleaningDue() {
+        return journal.isCleaningWanted() && !(journal.isFull() && hasDead());
+    }
+
+    /** Whether there are segments in which no task lives, and which are not let go of. */
+    private boolean hasDead() {
+        long dead = journal.deadThrough();
+        return dead > released && dead >= journal.oldestSegment();
+    }
+
     /**
      * Lets go of the oldest segments, once what else is needed of them is written again. Where that costs something it is done only
      * when the log is too long, up to a segment that stays the same meanwhile, and a slice at a time: else what is written again
-     * would soon be due again itself.
+     * would soon be due again itself. On a full disk one segment goes at a time, and only if all that it takes finds room: half of that
+     * would use up room and give back none.
      *
      * @return whether a slice was written, and more is to do
      */
     private boolean release(Owner owner) {
-        long dead = journal.deadThrough();
-        if (dead <= released || dead < journal.oldestSegment()) {
+        if (!hasDead()) {
             return false;
         }
+        long dead = journal.deadThrough();
         if (owner.restate((dead + 1) << 24, 0)) {
             released(dead);
             return false;
         }
-        // Acks come first when the disk is full.
-        if (!journal.isTooLong() || !journal.admits(Purpose.END, RESTATED_RECORDS_MAX, 2L * RESTATED_BYTES)) {
+        if (!journal.isTooLong()) {
             return false;
         }
-        releasing = releasing <= released ? dead : releasing;
-        boolean isAll = owner.restate((releasing + 1) << 24, RESTATED_BYTES);
-        endEntries();
-        if (isAll) {
-            released(releasing);
+        // Whether it is full is known once it was asked for room.
+        journal.admits(Purpose.END, RESTATED_RECORDS_MAX, 2L * RESTATED_BYTES);
+        boolean isFull = journal.isFull();
+        if (isFull || releasing <= released) {
+            releasing = isFull ? Math.max(released + 1, journal.oldestSegment()) : dead;
         }
-        return !isAll;
+        long bytes = isFull ? bytesThrough(releasing, owner) : 0;
+        if (isFull && !journal.hasRoomFor(bytes)) {
+            return false;
+        }
+        return restate(bytes, isFull ? RESTATED_FULL_BYTES : RESTATED_BYTES, owner) || releasing < dead;
+    }
+
+    /** Whether there is more. */
+    private boolean restate(long bytes, long bytesMax, Owner owner) {
+        boolean[] isAll = {false};
+        journal.anew(bytes, () -> {
+            isAll[0] = owner.restate((releasing + 1) << 24, bytesMax);
+            endEntries();
+        });
+        if (isAll[0]) {
+            released(releasing);
+            keeps(owner);
+        }
+        return !isAll[0];
+    }
+
+    /** What must be written again before the segments up to this one can go. */
+    private static long bytesThrough(long segment, Owner owner) {
+        return owner.bytesBefore((segment + 1) << 24, RESTATED_AT_ONCE_BYTES_MAX);
     }
 
     private void released(long through) {
@@ -243,7 +290,7 @@ final class JournalStore implements Store {
 
     @Override
     public long nextWorkMs(long nowMs) {
-        return journal.isCleaningWanted() ? nowMs + CLEANING_PAUSE_MS : Long.MAX_VALUE;
+        return isCleaningDue() ? nowMs + CLEANING_PAUSE_MS : Long.MAX_VALUE;
     }
 
     /** The last segment that was released. */

@@ -56,8 +56,18 @@ final class Shard {
         }
 
         @Override
+        public long bytesBefore(long before, long bytesMax) {
+            return machine.bytesBefore(before, bytesMax);
+        }
+
+        @Override
         public long recordedBytes() {
             return machine.recordedBytes();
+        }
+
+        @Override
+        public long recordedGrowthBytes() {
+            return machine.recordedGrowthBytes();
         }
 
         @Override

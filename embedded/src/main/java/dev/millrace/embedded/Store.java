@@ -89,8 +89,14 @@ interface Store extends TaskLog<ByteBuffer> {
          */
         boolean restate(long before, long bytesMax);
 
+        /** About how many bytes {@link #restate} would write; it stops counting at {@code bytesMax}. */
+        long bytesBefore(long before, long bytesMax);
+
         /** About how many bytes of the log {@link #restate} would have to write if all were about to go. */
         long recordedBytes();
+
+        /** How many of these bytes are not in the log by now, in records of the same kind. */
+        long recordedGrowthBytes();
 
         /** Writes a task again, as it is now, if its record is at this position. */
         void copy(long id, long position);

@@ -78,8 +78,9 @@ class DiskSpaceTest {
         for (int index = 0; index < 100; index++) {
             client.call(put(index));
         }
-        disk.capacity(disk.bytes());
-        EmbeddedEngine reopened = start(disk.killed(), Durability.SYNC);
+        SimulatedDisk full = disk.killed();
+        full.capacity(full.bytes());
+        EmbeddedEngine reopened = start(full, Durability.SYNC);
         EngineClient again = new EngineClient(reopened, SessionOptions.defaults());
         for (int left = 100; left > 0; left--) {
             Answer.Taken task = (Answer.Taken) again.call(new Command.Take("jobs", 0));

@@ -57,6 +57,7 @@ final class Cleaner {
                 tellRecord(segment, file, visitor);
             }
         }
+        segment.cleanedTo = offset;
         return offset - begun;
     }
 

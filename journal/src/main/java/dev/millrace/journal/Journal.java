@@ -194,12 +194,13 @@ public final class Journal implements AutoCloseable {
     /**
      * Whether the disk has room for records that serve this purpose. Ask before anything is changed, and refuse what is not
      * admitted: records that were admitted are written into room that is there. Also makes that room, if the disk has it; and the
-     * first question about {@link Purpose#ADD} begins a reserve, without which the answers on a full disk are worth little.
+     * first question begins a reserve, without which the answers on a full disk are worth little.
      *
-     * <p>On a full disk ADD is refused first. The log then goes on in the reserve: END is admitted until half of it is used, CHANGE
-     * until a quarter is, and the other half is left to {@link #clean}. Since the end of a task is smaller than the task, room is
-     * made by ends and cleaning; {@link #isTrimWanted} says when to hand it back. What is appended without being asked for is
-     * taken from the reserve, too.
+     * <p>On a full disk ADD is refused first. The log then goes on in the reserve: END is admitted until seven eighths of a segment are
+     * used, CHANGE until half of that is, and the rest is left to {@link #clean} and {@link #anew}: a segment, an eighth of one, and what
+     * {@link #keeps} says. What those use until a segment is freed does not count against the others. Since the end of a task is
+     * smaller than the task, room is made by ends and cleaning; {@link #isTrimWanted} says when to hand it back. What is appended
+     * without being asked for is taken from the reserve, too.
      *
      * @param bytes of all their heads and bodies together
      * @throws IllegalArgumentException as {@link #reserve}
@@ -322,7 +323,8 @@ public final class Journal implements AutoCloseable {
      * How many bytes of the log to {@link #clean} in this round: 0 unless it pays, and while the pace does not allow more. It pays when
      * the log is larger than twice what lives in it and four segments; so that in the long run at most as much is copied as is
      * appended by others. On a full disk it pays as soon as there is a quarter to be gained, or half a segment if the reserve is in
-     * use. The pace is what they append, but at least 16 MiB a second, in slices of 256 KiB.
+     * use, and then there is no pace: ends of work wait for room. Else the pace is what they append, but at least 16 MiB a second, in
+     * slices of 256 KiB.
      *
      * @param nowMs the round's time; a time before an earlier one counts as that one
      */
@@ -331,24 +333,64 @@ public final class Journal implements AutoCloseable {
         if (!isCleaningWanted()) {
             return 0;
         }
-        return pace.sliceBytes(nowMs, writer.bytesUsed());
+        int bytes = pace.sliceBytes(nowMs, writer.bytesUsed());
+        return writer.isReserveInUse() ? CleaningPace.SLICE_BYTES_MAX : bytes;
     }
 
-    /** Says that so many bytes of the log, besides adopted records, will be appended anew before they are released: they live, too. */
-    public void keeps(long bytes) {
-        writer.keeps(bytes);
+    /**
+     * Says what will be appended anew besides adopted records, before the segments are released: that lives, too. The reserve has room
+     * for what of it does not take the place of what is freed.
+     *
+     * @param bytes of all these records, with their headers
+     * @param growthBytes what of these bytes is not in the log by now, in records of the same kind
+     * @param recordBytesMax the most that one of these records takes
+     */
+    public void keeps(long bytes, long growthBytes, int recordBytesMax) {
+        writer.keeps(bytes, growthBytes, recordBytesMax);
+    }
+
+    /**
+     * Says what of it comes before the oldest segment that holds something adopted can go: on a full disk that is not cleaned unless there is
+     * room for both. Good until it is said anew.
+     */
+    public void keepsFirst(long bytes) {
+        writer.keepsFirst(bytes);
+    }
+
+    /** Whether what is left on a full disk, the whole reserve included, has room for so many bytes of records. */
+    public boolean hasRoomFor(long bytes) {
+        requireOpen();
+        return writer.hasRoomFor(bytes);
+    }
+
+    /**
+     * Appends what is needed of segments that are about to be released, by calls of this journal. On a full disk the room that it takes is
+     * counted as the cleaner's, until a segment is freed.
+     *
+     * @param bytes of these records, and of those that follow before a segment is released
+     */
+    public void anew(long bytes, Runnable appending) {
+        requireOpen();
+        writer.beginAnew(writer.bytesWithLoss(bytes));
+        appending.run();
+        writer.endAnew();
+    }
+
+    /** Whether the disk was full when something was last asked of it. */
+    public boolean isFull() {
+        return writer.isFull();
     }
 
     /** Whether the log is so long that it pays to append anew what is needed of its beginning. */
     public boolean isTooLong() {
         requireOpen();
-        return writer.isCleaningWanted();
+        return writer.isTooLong();
     }
 
     /** Whether {@link #clean} pays, though the pace may not allow it yet; see {@link #cleaningBytes}. */
     public boolean isCleaningWanted() {
         requireOpen();
-        return writer.isCleaningWanted() && writer.oldestLiving() != null;
+        return writer.isCleaningWanted();
     }
 
     /**

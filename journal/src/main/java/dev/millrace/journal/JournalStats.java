@@ -9,7 +9,7 @@ package dev.millrace.journal;
  * @param liveBytes what they take. An estimate: in each segment every live record counts as the average of all that could be
  *     adopted there, so it is exact where their sizes are equal, where all live, and where none do
  * @param freeSlots files kept for segments to come
- * @param freeBytes what those hold: half of it at least is the reserve that a full disk leaves for ending work
+ * @param freeBytes what those hold: the reserve that a full disk leaves for ending work, for the most part
  * @param isFull whether the disk was full when last tried
  * @param diskBytes the length of all segment files, free ones and zero-filled room included
  * @param commits batches written

@@ -51,6 +51,12 @@ final class LogWriter {
     /** What lives besides adopted records, as the owner says. */
     private long keptBytes;
 
+    /** What of it is not in the log by now. */
+    private long keptGrowthBytes;
+
+    /** What of it must be appended anew before the oldest segment that holds something live can go. */
+    private long keptFirstBytes;
+
     /** The size of the next segment, were it begun now. */
     private int segmentBytes;
 
@@ -64,6 +70,11 @@ final class LogWriter {
     private long bytesCleaned;
     private boolean isCleaning;
     private long cleaningBegan;
+    /** What was left of the reserve when the cleaner, or who appends anew, began. */
+    private long reserveBefore;
+
+    /** Whether what they use is lent by the reserve. */
+    private boolean isLent;
 
     LogWriter(Disk disk, Slots slots, JournalOptions options, Recovery recovery, Recovered recovered) {
         this.disk = disk;
@@ -148,6 +159,28 @@ final class LogWriter {
         } catch (IOException | RuntimeException e) {
             throw fail("making room", e);
         }
+    }
+
+    boolean isFull() {
+        return room.isFull();
+    }
+
+    boolean isReserveInUse() {
+        return room.isShort();
+    }
+
+    /** What so many bytes of records that the owner appends anew take. */
+    long bytesWithLoss(long bytes) {
+        return room.bytesWithLoss(bytes);
+    }
+
+    /** Whether what is left has room for so many bytes of records that the owner appends anew. */
+    boolean hasRoomFor(long bytes) {
+        return room.bytesWithLoss(bytes) <= availableBytes();
+    }
+
+    private long availableBytes() {
+        return room.availableBytes(pendingBytes());
     }
 
     /** Whether a trim would give back slots that are needed. */
@@ -289,6 +322,7 @@ final class LogWriter {
         }
         isCleaning = true;
         cleaningBegan = bytesAppended;
+        beginAnew(oldestBytesMax());
     }
 
     /** Answers how many bytes were appended since {@link #beginCleaning}. */
@@ -296,27 +330,59 @@ final class LogWriter {
         isCleaning = false;
         long copied = bytesAppended - cleaningBegan;
         bytesCleaned += copied;
+        endAnew();
         return copied;
     }
 
-    /**
-     * Whether the dead bytes outweigh the live ones by so much that copying these forward pays; or the disk is full, there is
-     * something to be gained, and the copies of the oldest segment find room.
-     */
-    void keeps(long bytes) {
-        keptBytes = bytes;
+    /** What is appended from here to {@link #endAnew} uses the cleaner's share of the reserve; {@code bytes} until a segment is freed. */
+    void beginAnew(long bytes) {
+        isLent = room.mayLend(bytes);
+        reserveBefore = room.leftOfReserve(pendingBytes());
     }
 
-    boolean isCleaningWanted() {
+    void endAnew() {
+        if (isLent) {
+            room.lend(reserveBefore - room.leftOfReserve(pendingBytes()));
+        }
+    }
+
+    void keeps(long bytes, long growthBytes, int recordBytesMax) {
+        keptBytes = bytes;
+        keptGrowthBytes = growthBytes;
+        room.keeps(growthBytes, recordBytesMax);
+    }
+
+    void keepsFirst(long bytes) {
+        keptFirstBytes = bytes;
+    }
+
+    /**
+     * Whether the dead bytes outweigh the live ones by so much that writing the latter anew pays; or the disk is full, and there is
+     * something to be gained.
+     */
+    boolean isTooLong() {
         long logBytes = window.logBytes();
         long liveBytes = window.liveBytes() + keptBytes;
-        if (logBytes > 2 * liveBytes + CLEANING_SLACK_SEGMENTS * (long) segmentBytes) {
-            return true;
-        }
-        Segment oldest = room.isFull() ? oldestLiving() : null;
-        return oldest != null
-                && logBytes - liveBytes > (room.isShort() ? window.largestBytes() / 2 : logBytes / 4)
-                && oldest.tail < room.availableBytes(pendingBytes());
+        long deadBytes = logBytes - liveBytes + keptGrowthBytes;
+        return logBytes > 2 * liveBytes + CLEANING_SLACK_SEGMENTS * (long) segmentBytes
+                || room.isFull() && deadBytes > (room.isShort() ? window.largestBytes() / 2 : logBytes / 4);
+    }
+
+    /**
+     * Whether what lives in the oldest segment is worth copying. On a full disk all that keeps the segment must find room, to the end:
+     * copies alone would only use up what is left.
+     */
+    boolean isCleaningWanted() {
+        return isTooLong()
+                && oldestLiving() != null
+                && (!room.isFull() || oldestBytesMax() <= availableBytes());
+    }
+
+    /** What must be appended until the oldest segment with something live can go, at most. */
+    private long oldestBytesMax() {
+        Segment oldest = oldestLiving();
+        long copiedBytes = oldest == null ? 0 : oldest.liveBytesMax();
+        return copiedBytes + copiedBytes / Room.COPIES_LARGER + room.bytesWithLoss(keptFirstBytes);
     }
 
     /** The oldest segment with something live in it; null if the current one is reached before any. */

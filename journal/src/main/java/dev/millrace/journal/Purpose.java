@@ -4,8 +4,8 @@ package dev.millrace.journal;
 public enum Purpose {
     /** They add work: refused as soon as the disk is full. */
     ADD,
-    /** They change what is there, a take for instance: may use half of the reserve's first slot. */
+    /** They change what is there, a take for instance: may use nearly half of the reserve's first slot. */
     CHANGE,
-    /** They end something, so that room can be made: may use all of the first slot. The second is the cleaner's. */
+    /** They end something, so that room can be made: may use nearly all of the first slot. The rest is the cleaner's. */
     END
 }

@@ -377,7 +377,7 @@ final class Recovery {
             if (needed.get(slot.index)) {
                 continue;
             }
-            if (headed.get(slot.index) && slots.freeCount() < Slots.FREE_MAX && slot.bytes > Format.SEGMENT_HEADER_BYTES) {
+            if (headed.get(slot.index) && slot.bytes > Format.SEGMENT_HEADER_BYTES) {
                 slot.hadLife = true;
                 slots.keep(slot);
             } else {

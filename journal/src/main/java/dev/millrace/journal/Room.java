@@ -12,10 +12,16 @@ import org.jspecify.annotations.Nullable;
  * an fsync cheaper, since it changes neither the file's length nor its block map. If the disk has no room for the next step, the
  * segment ends here, and the log goes on in a free slot.
  *
- * <p><b>The reserve</b> is two free slots, each as large as the largest segment of the log: so the cleaner can always copy what lives
- * in the oldest segment, and give back its slot. Free slots are there anyhow in a log that frees as fast as it grows. In others they
- * are filled with zeros bit by bit, beginning when the owner first asks whether work may be added; an owner that never asks has
- * no reserve. If the disk fills up before the reserve is complete, what was achieved counts.
+ * <p><b>The reserve</b> is two free slots, each as large as the largest segment of the log, and room for what the owner will append
+ * anew beyond what it frees by that (a producer's record grows). One slot and that room are the cleaner's share: so it can always copy
+ * what lives in the oldest segment, append what else is known only from there, and give back the slot. Of the other slot an eighth is
+ * left to it, too, since copies may be somewhat larger than what they copy. What the cleaner uses of its share it has borrowed until it
+ * frees a slot, so ends of work go on meanwhile.
+ *
+ * <p>Free slots are there anyhow in a log that frees as fast as it grows. In others they are filled with zeros bit by bit, beginning
+ * when the owner first asks whether something may be recorded; an owner that never asks has no reserve. If the disk fills up before
+ * the reserve is complete, what was achieved counts. Whatever the question is about, the reserve comes before the tail: zeros ahead of
+ * the tail are no help to an end of work if takes may use them all.
  *
  * <p>All of this is exact where a file system overwrites in place (ext4, xfs); where it copies on write, or when it
  * compresses zeros, it is an attempt.
@@ -25,6 +31,9 @@ final class Room {
     private static final int STEP_BYTES = 1 << 20;
 
     private static final int ZEROS_BYTES_MAX = 64 << 10;
+
+    /** Copies are at most one part in so many larger than what they copy. */
+    static final int COPIES_LARGER = 8;
 
     /** What no owner asks for, a session's end for instance, finds so much room behind what was admitted. */
     private static final int SLACK_BYTES_MAX = 64 << 10;
@@ -50,8 +59,16 @@ final class Room {
     /** What the largest segment takes: the size of the reserve's slots. */
     private int unitBytes;
 
-    /** Half of the reserve, as large as it ever was; at most as large as the largest segment. */
+    /** The reserve, as large as it ever was; at most {@link #wantedBytes}. */
     private long achievedBytes;
+
+    /** What the owner's records have grown by since they were written, and the most that one of them takes. */
+    private long growthBytes;
+
+    private int recordBytesMax;
+
+    /** What of its share the cleaner has used since a slot was freed last. */
+    private long lentBytes;
 
     private long bytesFilled;
 
@@ -60,7 +77,41 @@ final class Room {
         this.window = window;
         this.segmentBytesMin = segmentBytesMin;
         unitBytes = window.largestBytes();
-        achievedBytes = Math.min(unitBytes, slots.freeBytes());
+        onAchieved();
+    }
+
+    /** Says by how much records are larger now that the owner will append anew, and how large one of them may be. */
+    void keeps(long newGrowthBytes, int newRecordBytesMax) {
+        growthBytes = newGrowthBytes;
+        recordBytesMax = newRecordBytesMax;
+        onAchieved();
+    }
+
+    /** How large the reserve should be. */
+    private long wantedBytes() {
+        return Slots.RESERVE_SLOTS * (long) unitBytes + growthRoomBytes();
+    }
+
+    /** In steps, so that not every put makes it larger. */
+    private long growthRoomBytes() {
+        long step = Math.min(unitBytes, ZEROS_BYTES_MAX);
+        return (bytesWithLoss(growthBytes) + step - 1) / step * step;
+    }
+
+    /** What so many bytes of the owner's records take, with headers of segments and what is left empty at their ends. */
+    long bytesWithLoss(long bytes) {
+        if (bytes == 0) {
+            return 0;
+        }
+        long loss = Format.SEGMENT_HEADER_BYTES + Format.BATCH_HEADER_BYTES + Math.min(bytes, recordBytesMax);
+        long filled = Math.max(unitBytes - loss, unitBytes / 4);
+        return bytes + (bytes / filled + 1) * loss;
+    }
+
+    /** The slots, or what is wanted of them, have changed. */
+    private void onAchieved() {
+        achievedBytes = Math.min(wantedBytes(), Math.max(achievedBytes, slots.freeBytes()));
+        slots.keepFree(growthRoomBytes() == 0 ? 0 : (int) (growthRoomBytes() / unitBytes + 1));
     }
 
     /** A commit of so many bytes is done: the reserve grows along. */
@@ -74,15 +125,18 @@ final class Room {
     /** The log has a new segment, and another largest one perhaps. */
     void onRolled() {
         unitBytes = window.largestBytes();
+        onAchieved();
     }
 
-    /** Something was freed, so it is worth a new try. */
+    /** Something was freed, so it is worth a new try; and the cleaner has given back what it used. */
     void onFreed() throws IOException {
-        isFull = false;
+        retryAtMs = nowMs;
+        lentBytes = 0;
         unitBytes = window.largestBytes();
         if (isReserveWanted) {
-            slots.prune(unitBytes);
+            slots.prune(unitBytes, wantedBytes());
         }
+        onAchieved();
     }
 
     /** From here on no more room is made than is needed at once. */
@@ -97,7 +151,28 @@ final class Room {
 
     /** Whether the reserve is in use. */
     boolean isShort() {
-        return isFull && slots.freeBytes() < 2 * achievedBytes;
+        return isFull && slots.freeBytes() < achievedBytes;
+    }
+
+    /** What is left of the reserve, or what can be taken before it is touched if that is less. */
+    long leftOfReserve(int pendingBytes) {
+        return Math.min(achievedBytes, availableBytes(pendingBytes));
+    }
+
+    /** Whether the cleaner's share suffices for so many bytes more, which is what it will use before it gives back. */
+    boolean mayLend(long bytes) {
+        return isFull && lentBytes + bytes <= achievedBytes - endsBytes();
+    }
+
+    /** Counts what the cleaner has used of the reserve as borrowed. */
+    void lend(long bytes) {
+        lentBytes += Math.max(0, bytes);
+    }
+
+    /** The share of ends of work, and of changes, which may use half of it. What has grown comes first, if the reserve is not whole. */
+    private long endsBytes() {
+        long half = Math.clamp((achievedBytes - growthRoomBytes()) / 2, 0, unitBytes);
+        return half < unitBytes ? half : half - half / COPIES_LARGER;
     }
 
     long bytesFilled() {
@@ -115,17 +190,19 @@ final class Room {
         if (hasRoomBesidesReserve(purpose, pendingBytes, bytes, nextSegmentBytes)) {
             return true;
         }
-        long left = availableBytes(pendingBytes) - bytes;
+        long left = availableBytes(pendingBytes) + lentBytes - bytes;
         return switch (purpose) {
             case ADD -> false;
-            case CHANGE -> left >= achievedBytes + achievedBytes / 2;
-            case END -> left >= achievedBytes;
+            case CHANGE -> left >= achievedBytes - endsBytes() / 2;
+            case END -> left >= achievedBytes - endsBytes();
         };
     }
 
     private boolean hasRoomBesidesReserve(Purpose purpose, int pendingBytes, int bytes, int nextSegmentBytes)
             throws IOException {
-        if (purpose == Purpose.ADD && !hasReserve() || isShort()) {
+        boolean hasReserve = hasReserve();
+        lentBytes = isShort() ? lentBytes : 0;
+        if (purpose == Purpose.ADD && !hasReserve || isShort()) {
             return false;
         }
         Segment current = window.current();
@@ -137,21 +214,25 @@ final class Room {
         return prepare(nextSegmentBytes, Format.SEGMENT_HEADER_BYTES + bytes + slack);
     }
 
-    /** Begins the reserve when it is first asked for; whether it is whole, or on the way to it. */
+    /**
+     * Begins the reserve when it is first asked for, and tries to make it whole again when it is in use: somebody else may have made room.
+     * Whether it is whole, or on the way to it; on a full disk it must have room for what has grown.
+     */
     private boolean hasReserve() throws IOException {
         isReserveWanted = true;
-        long least = 2L * Math.min(segmentBytesMin, unitBytes);
+        long least = Slots.RESERVE_SLOTS * (long) Math.min(segmentBytesMin, unitBytes);
+        least = isFull ? Math.max(least + growthRoomBytes(), achievedBytes) : least;
         if (slots.freeBytes() < least) {
             growReserve(least - slots.freeBytes());
         }
-        return slots.freeBytes() >= Math.max(least, isFull ? 2 * achievedBytes : 0);
+        return slots.freeBytes() >= least;
     }
 
     /** Fills the reserve with so many bytes more, if it lacks any and the disk has them. */
     private void growReserve(long bytes) throws IOException {
         long left = bytes;
         while (left > 0 && mayGrow()) {
-            Slot slot = slots.toGrow(unitBytes);
+            Slot slot = slots.toGrow(unitBytes, growthRoomBytes());
             if (slot == null) {
                 break;
             }
@@ -159,6 +240,7 @@ final class Room {
             boolean isFilled = fill(slot, (int) Math.min(unitBytes, before + Math.max(left, Format.SEGMENT_HEADER_BYTES)));
             if (slot.bytes < Format.SEGMENT_HEADER_BYTES) {
                 slots.deleteFree(slot);
+                retryAtMs = achievedBytes == 0 ? nowMs : retryAtMs; // what is too little for a slot is left to the tail
                 break;
             }
             if (before == 0) {
@@ -169,13 +251,13 @@ final class Room {
             }
             left -= slot.bytes - before;
         }
-        achievedBytes = Math.min(unitBytes, Math.max(achievedBytes, slots.freeBytes() / 2));
+        onAchieved();
     }
 
     /** Whether there is a slot for a next segment that leaves the reserve alone; makes one if need be. */
     private boolean prepare(int wantedBytes, int neededBytes) throws IOException {
         Slot ready = prepared;
-        if (ready != null && ready.bytes >= neededBytes || slots.hasSpare(wantedBytes, neededBytes, 2 * achievedBytes)) {
+        if (ready != null && ready.bytes >= neededBytes || slots.hasSpare(wantedBytes, neededBytes, achievedBytes)) {
             return true;
         }
         if (ready != null && ready.capacity >= neededBytes) {
@@ -206,7 +288,7 @@ final class Room {
         if (!isReserveWanted) {
             slots.pruneUnfit(wantedBytes);
         }
-        Slot spare = slots.takeSpare(wantedBytes, neededBytes, isReserveWanted ? 2 * achievedBytes : 0);
+        Slot spare = slots.takeSpare(wantedBytes, neededBytes, isReserveWanted ? achievedBytes : 0);
         if (spare != null) {
             return spare;
         }

@@ -11,6 +11,9 @@ final class Segment {
     /** Where the next batch goes; all before it was written. */
     int tail;
 
+    /** Where the cleaner is: nothing before it lives. */
+    int cleanedTo = Format.SEGMENT_HEADER_BYTES;
+
     /** Records adopted and not retired. */
     int liveRecords;
 
@@ -18,6 +21,9 @@ final class Segment {
     private int homeRecords;
 
     private long homeBytes;
+
+    /** The largest of them. */
+    private int homeBytesMax;
 
     Segment(Slot slot, SegmentHeader header) {
         this.slot = slot;
@@ -34,6 +40,12 @@ final class Segment {
     void addHome(int bytes) {
         homeRecords++;
         homeBytes += bytes;
+        homeBytesMax = Math.max(homeBytesMax, bytes);
+    }
+
+    /** At most so much is taken by what lives here. */
+    long liveBytesMax() {
+        return Math.min(tail - cleanedTo, (long) liveRecords * homeBytesMax);
     }
 
     /** What a live record takes here on average: which ones are alive is not known, only how many. */

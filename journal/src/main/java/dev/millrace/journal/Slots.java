@@ -18,7 +18,10 @@ final class Slots {
     static final String PREFIX = "shard-00/";
     static final String SUFFIX = ".seg";
 
-    /** Enough for a log that frees as fast as it grows: one is written, one was freed by the last roll, two in reserve. */
+    /**
+     * Enough for a log that frees as fast as it grows: one is written, one was freed by the last roll, two in reserve. More are kept where the
+     * reserve needs more.
+     */
     static final int FREE_MAX = 4;
 
     /** A log of a terabyte has 16,384 segments; most systems allow a process fewer open files. */
@@ -39,6 +42,8 @@ final class Slots {
     private @Nullable Slot pinned;
     private long bytes;
     private long freeBytes;
+    /** So many free slots more than {@link #FREE_MAX} are kept. */
+    private int moreFree;
 
     Slots(Disk disk) {
         this.disk = disk;
@@ -148,8 +153,16 @@ final class Slots {
         return smallest;
     }
 
-    /** The free slot to enlarge next, so that two have {@code unit} bytes: a new one at first; null if two do. */
-    @Nullable Slot toGrow(int unit) {
+    /** Keeps so many more than usual. */
+    void keepFree(int more) {
+        moreFree = more;
+    }
+
+    /**
+     * The free slot to enlarge next, so that two have {@code unit} bytes, and all others together {@code more}: a new one at first; null if they
+     * do.
+     */
+    @Nullable Slot toGrow(int unit, long more) {
         int whole = 0;
         Slot largest = null;
         for (Slot slot : free) {
@@ -159,7 +172,7 @@ final class Slots {
                 largest = slot;
             }
         }
-        if (whole >= RESERVE_SLOTS) {
+        if (whole >= RESERVE_SLOTS && freeBytes >= RESERVE_SLOTS * (long) unit + more) {
             return null;
         }
         if (largest == null || free.size() < RESERVE_SLOTS) {
@@ -174,7 +187,7 @@ final class Slots {
     void free(Slot slot) throws IOException {
         slot.hadLife = true;
         keep(slot);
-        if (free.size() > FREE_MAX) {
+        while (free.size() > FREE_MAX + moreFree) {
             Slot smallest = free.getFirst();
             for (Slot each : free) {
                 smallest = each.bytes < smallest.bytes ? each : smallest;
@@ -189,11 +202,14 @@ final class Slots {
         freeBytes += slot.bytes;
     }
 
-    /** Deletes free slots that the log has outgrown or left behind, where two of {@code unit} bytes are there without them. */
-    void prune(int unit) throws IOException {
+    /**
+     * Deletes free slots that the log has outgrown or left behind, where two of {@code unit} bytes and {@code wanted} bytes in all are there
+     * without them.
+     */
+    void prune(int unit, long wanted) throws IOException {
         long whole = free.stream().filter(slot -> slot.bytes >= unit && slot.bytes / OVERSIZE_MAX <= unit).count();
         if (whole >= RESERVE_SLOTS) {
-            deleteFree(slot -> slot.bytes < unit || slot.bytes / OVERSIZE_MAX > unit);
+            deleteFree(slot -> (slot.bytes < unit || slot.bytes / OVERSIZE_MAX > unit) && freeBytes - slot.bytes >= wanted);
         }
     }
 

@@ -112,6 +112,74 @@ class DiskFullTest {
     }
 
     @Test
+    void admits_diskFillsBeforeThereIsAReserve_leavesHalfOfTheRestForEnds() {
+        for (int left = 20_000; left < 60_000; left += 999) {
+            fresh();
+            try (Journal journal = open()) {
+                for (int task = 0; task < 20; task++) {
+                    put(journal, 300);
+                }
+                journal.close(timeMs, id + 1);
+            }
+            disk.capacity = disk.bytes() + left;
+            try (Journal journal = reopen()) {
+                int changes = 0;
+                for (; journal.admits(Purpose.CHANGE, 1, 64); changes++) {
+                    append(journal, CHANGE, 64);
+                    journal.commit(++timeMs, id + 1);
+                }
+                int ends = 0;
+                for (; journal.admits(Purpose.END, 1, 64); ends++) {
+                    append(journal, END, 64);
+                    journal.commit(++timeMs, id + 1);
+                }
+                assertThat(ends).as("ends after %d changes, with room for bytes=%d", changes, left)
+                        .isGreaterThan(10);
+                assertThat(disk.bytes()).isLessThanOrEqualTo(disk.capacity);
+                assertReadable(journal);
+            }
+        }
+    }
+
+    @Test
+    void admits_roomIsBackWhileTheReserveIsInUse_goesOnThoughNobodyAdds() {
+        disk.capacity = 300 << 10;
+        try (Journal journal = open()) {
+            putUntilRefused(journal);
+            for (Purpose purpose : List.of(Purpose.CHANGE, Purpose.END)) {
+                while (journal.admits(purpose, 1, 200)) {
+                    append(journal, CHANGE, 200);
+                    journal.commit(++timeMs, id + 1);
+                }
+            }
+            disk.capacity = Long.MAX_VALUE;
+            assertThat(journal.admits(Purpose.END, 1, 200)).as("before the disk is tried again").isFalse();
+            timeMs += 100;
+            journal.commit(timeMs, id + 1);
+            assertThat(journal.admits(Purpose.END, 1, 200)).isTrue();
+            assertThat(journal.admits(Purpose.CHANGE, 1, 200)).isTrue();
+            assertThat(journal.isFull()).isFalse();
+        }
+    }
+
+    @Test
+    void isCleaningWanted_notAllThatKeepsTheSegmentFindsRoom_isFalse() {
+        disk.capacity = 300 << 10;
+        try (Journal journal = open()) {
+            putUntilRefused(journal);
+            while (!journal.isCleaningWanted()) {
+                assertThat(journal.admits(Purpose.END, 1, 16)).isTrue();
+                end(journal, new Random(id));
+            }
+            journal.keepsFirst(300 << 10);
+            assertThat(journal.isTooLong()).isTrue();
+            assertThat(journal.isCleaningWanted()).isFalse();
+            journal.keepsFirst(0);
+            assertThat(journal.isCleaningWanted()).isTrue();
+        }
+    }
+
+    @Test
     void open_killedOnFullDisk_findsItsReserveAgain() {
         disk.capacity = 300 << 10;
         try (Journal journal = open()) {
@@ -181,7 +249,7 @@ class DiskFullTest {
     void admits_fewRecords_keepsFolderSmall() {
         try (Journal journal = Log.open(disk, JournalOptions.defaults(), new Log())) {
             assertThat(journal.admits(Purpose.CHANGE, 1, 300)).isTrue();
-            assertThat(disk.bytes()).isLessThanOrEqualTo((1 << 20) + 64);
+            assertThat(disk.bytes()).isLessThanOrEqualTo((3 << 20) + 64);
             assertThat(journal.admits(Purpose.ADD, 1, 300)).isTrue();
             put(journal, 300);
             journal.commit(timeMs, 2);

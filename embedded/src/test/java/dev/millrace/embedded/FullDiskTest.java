@@ -1,0 +1,177 @@
+package dev.millrace.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.api.ErrorCode;
+import dev.millrace.api.OpenOptions;
+import dev.millrace.api.Put;
+import dev.millrace.api.engine.Answer;
+import dev.millrace.api.engine.Command;
+import dev.millrace.journal.Durability;
+import dev.millrace.journal.JournalOptions;
+import dev.millrace.testkit.Clause;
+import dev.millrace.testkit.ForEngine;
+import dev.millrace.testkit.model.Event;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a full disk leaves to ends of work and to the cleaner, round by round, without threads and by a clock that is moved by hand. A
+ * command has a round of its own. The cleaner has either just that one, as on a machine that is too busy for more, or as many as it likes.
+ */
+@ForEngine("embedded:")
+class FullDiskTest {
+    private static final int SEGMENT_BYTES = 64 << 10;
+
+    /** How a play's rounds go. */
+    private record Rounds(boolean isCleanerAlone, long stepMs) {
+        static List<Rounds> all() {
+            return List.of(new Rounds(true, 0), new Rounds(false, 0), new Rounds(true, 7), new Rounds(false, 60));
+        }
+    }
+
+    /** What is known of producers is written again before a segment goes: no room may be used for half of that. */
+    @Test
+    @Clause({"G8 full disk", "G10 restart"})
+    void ack_diskIsFullAndProducersAreMany_isNeverRefused() {
+        for (Rounds rounds : Rounds.all()) {
+            for (int producers : new int[] {0, 1, 7, 16, 40, 120}) {
+                for (int bytes : new int[] {8, 600}) {
+                    fillAndEmpty(new Driven(new SimulatedDisk(new Random(producers)), rounds), producers, bytes);
+                }
+            }
+        }
+    }
+
+    private static void fillAndEmpty(Driven engine, int producers, int bytes) {
+        String play = engine.rounds + ", producers=" + producers + ", payloads of bytes=" + bytes;
+        for (int index = 0; index < 10; index++) {
+            assertThat(engine.call(new Command.Put("kept", ByteBuffer.allocate(1_000)))).isInstanceOf(Answer.Stored.class);
+        }
+        engine.disk().capacity(2 << 20);
+        long sequence = 0;
+        for (int fill = 0; fill < 2; fill++) {
+            while (engine.call(numbered(producers, sequence + 1, bytes)) instanceof Answer.Stored) {
+                sequence++;
+                assertThat(sequence).as(play).isLessThan(200_000);
+            }
+            emptyUntilAdmitted(engine, producers, ++sequence, bytes, play);
+        }
+        long last = sequence;
+        Driven reopened = engine.killed();
+        reopened.disk().capacity(2 << 20);
+        emptyUntilAdmitted(reopened, producers, ++sequence, bytes, play + ", reopened");
+        for (int producer = 0; producer < producers; producer++) {
+            long expected = sequence - Math.floorMod(sequence - producer, producers);
+            assertThat(reopened.call(new Command.LastSequence("jobs", "p" + producer))).as(play).isEqualTo(new Answer.Count(expected));
+        }
+        assertThat(last).isPositive();
+    }
+
+    private static void emptyUntilAdmitted(Driven engine, int producers, long sequence, int bytes, String play) {
+        int acked = 0;
+        while (engine.call(numbered(producers, sequence, bytes)) instanceof Answer.Failed failed) {
+            assertThat(failed.code()).as(failed.message()).isEqualTo(ErrorCode.OVERLOADED);
+            Answer answer = engine.call(new Command.Take("jobs", 0));
+            assertThat(answer).as("take after %d acks and %d puts: %s", acked, sequence, play).isInstanceOf(Answer.Taken.class);
+            assertThat(engine.call(ack((Answer.Taken) answer))).as("ack %d: %s", acked, play).isInstanceOf(Answer.Done.class);
+            acked++;
+        }
+    }
+
+    private static Command.Put numbered(int producers, long sequence, int bytes) {
+        Put options = producers == 0 ? Put.options() : Put.options().withProducer("p" + sequence % producers, sequence);
+        return new Command.Put("jobs", ByteBuffer.allocate(bytes), options);
+    }
+
+    /** The zeros ahead of the log's tail must not take what ends of tasks need, when takes come before the first put. */
+    @Test
+    @Clause("G8 full disk")
+    void take_diskFillsRightAfterAnOpening_leavesRoomForAcks() {
+        for (Rounds rounds : Rounds.all()) {
+            for (int left = 140_000; left < 300_000; left += 37_777) {
+                takeAndAck(rounds, left);
+            }
+        }
+    }
+
+    private static void takeAndAck(Rounds rounds, int left) {
+        Driven engine = new Driven(new SimulatedDisk(new Random(4)), rounds);
+        for (int index = 0; index < 4_000; index++) {
+            engine.call(new Command.Put("jobs", ByteBuffer.allocate(8)));
+        }
+        Driven reopened = engine.closed();
+        reopened.disk().capacity(reopened.disk().bytes() + left);
+        List<Answer.Taken> taken = new ArrayList<>();
+        while (reopened.call(new Command.Take("jobs", 0)) instanceof Answer.Taken task) {
+            taken.add(task);
+        }
+        int acked = 0;
+        while (acked < taken.size() && reopened.call(ack(taken.get(acked))) instanceof Answer.Done) {
+            acked++;
+        }
+        assertThat(taken).as("taken, with room for bytes=%d", left).isNotEmpty();
+        assertThat(acked).as("acked of %d taken, with room for bytes=%d", taken.size(), left).isGreaterThan(taken.size() / 4);
+    }
+
+    private static Command.Ack ack(Answer.Taken task) {
+        return new Command.Ack(task.queue(), task.id(), task.attempt());
+    }
+
+    /** An engine in the hands of one client. */
+    private static final class Driven extends DiskSubject {
+        private static final long SESSION = 1;
+
+        private final Rounds rounds;
+        private long nowMs = Simulation.START_MS;
+        private long token;
+
+        Driven(SimulatedDisk disk, Rounds rounds) {
+            super(options(), disk, Driven::open);
+            this.rounds = rounds;
+            begin(nowMs);
+            open(SESSION, 0);
+            end();
+        }
+
+        private static OpenOptions options() {
+            return OpenOptions.defaults().withTimeSource(new FrozenTime(Simulation.START_MS));
+        }
+
+        private static Shard open(SimulatedDisk disk, OpenOptions options) {
+            JournalOptions journal = new JournalOptions(Durability.SYNC, SEGMENT_BYTES, SEGMENT_BYTES, SEGMENT_BYTES);
+            return Opening.of(disk, options, journal, FOLDER_ID, () -> SECRET).shard();
+        }
+
+        @Override
+        boolean isIdle() {
+            return rounds.isCleanerAlone;
+        }
+
+        Answer call(Command command) {
+            begin(nowMs += rounds.stepMs);
+            submit(SESSION, ++token, command);
+            for (Event event : end()) {
+                if (event instanceof Event.Answered answered && answered.token() == token) {
+                    return answered.answer();
+                }
+            }
+            throw new AssertionError("no answer to " + command);
+        }
+
+        /** What comes after the process was killed. */
+        Driven killed() {
+            shard().abandon();
+            return new Driven(disk().killed(), rounds);
+        }
+
+        /** What comes after a clean end. */
+        Driven closed() {
+            shard().close();
+            return new Driven(disk().killed(), rounds);
+        }
+    }
+}
