@@ -56,7 +56,8 @@ final class Cli {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC"));
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED"));
         command.addAll(jvmArgs);
         command.addAll(List.of("-cp", classPath(), main.getName()));
         command.addAll(List.of(args));
@@ -77,6 +78,8 @@ final class Cli {
                 "io.netty.handler.codec.ByteToMessageDecoder",
                 "io.netty.handler.ssl.SslHandler",
                 "io.netty.channel.unix.Unix",
+                "io.netty.channel.epoll.Epoll",
+                "io.netty.channel.uring.IoUring",
                 "io.netty.resolver.AddressResolver",
                 "io.netty.util.ReferenceCountUtil",
                 "dev.millrace.embedded.EmbeddedProvider",
