@@ -22,6 +22,7 @@ public final class Task<T> implements AutoCloseable {
     private final Codec<T> codec;
     private final Receipt receipt;
     private final int failures;
+    private final int maxAttempts;
     private final long priority;
     private final byte[] bytes;
     private final AtomicBoolean decided = new AtomicBoolean();
@@ -31,6 +32,7 @@ public final class Task<T> implements AutoCloseable {
         this.codec = codec;
         this.receipt = receipt;
         this.failures = taken.failures();
+        this.maxAttempts = taken.maxAttempts();
         this.priority = taken.priority();
         this.bytes = bytes;
     }
@@ -78,6 +80,14 @@ public final class Task<T> implements AutoCloseable {
     /** {@return how often it had failed when it was taken (T22)} */
     public int failures() {
         return failures;
+    }
+
+    /**
+     * {@return at which failure it is buried, as its put says or else its queue's settings did when it was taken; 0 means never (T22)}
+     * This take is the last one, unless it succeeds or gives the task back, where {@code failures() + 1} is as much.
+     */
+    public int maxAttempts() {
+        return maxAttempts;
     }
 
     /** {@return its urgency, 0 first (T7)} */

@@ -177,7 +177,7 @@ class BatchCallsTest {
         });
         CompletableFuture<@Nullable Task<? extends Object>> take =
                 blocking(() -> session.<Object>take(List.of(numbers, jobs), Duration.ofMillis(9)));
-        engine.answer(new Answer.Taken("numbers", 5, 1, 0, 1_000, ByteBuffer.wrap(new byte[] {42})));
+        engine.answer(new Answer.Taken("numbers", 5, 1, 0, 0, 1_000, ByteBuffer.wrap(new byte[] {42})));
 
         Task<?> task = Objects.requireNonNull(await(take));
         assertThat(task.id()).isEqualTo(new TaskId("numbers", 5));

@@ -99,7 +99,7 @@ final class ScriptedEngine implements Engine {
     }
 
     static Answer.Taken taken(long id, int attempt) {
-        return new Answer.Taken("jobs", id, attempt, 0, 1_000, ByteBuffer.wrap(new byte[] {42}));
+        return new Answer.Taken("jobs", id, attempt, 0, 0, 1_000, ByteBuffer.wrap(new byte[] {42}));
     }
 
     private Pending awaitNext() throws InterruptedException {

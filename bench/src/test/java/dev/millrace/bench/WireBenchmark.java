@@ -64,7 +64,7 @@ public class WireBenchmark {
     private final AnswerWriter answers = new AnswerWriter(replies);
     private final Answer stored = new Answer.Stored(ID, TaskState.READY, 0, false, false);
     private final Answer taken =
-            new Answer.Taken(QUEUE, ID, 1, 0, 1_000, ByteBuffer.allocateDirect(PAYLOAD_BYTES));
+            new Answer.Taken(QUEUE, ID, 1, 0, 0, 1_000, ByteBuffer.allocateDirect(PAYLOAD_BYTES));
     private final Answer done = new Answer.Done(ID, null);
     private ByteBuf in = newBuffer();
     private ByteBuf out = newBuffer();

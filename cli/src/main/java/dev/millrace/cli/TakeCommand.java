@@ -79,6 +79,7 @@ final class TakeCommand extends EngineCommand {
                 object.writeNumberProperty("priority", task.priority());
                 object.writeNumberProperty("attempts", task.attempts());
                 object.writeNumberProperty("failures", task.failures());
+                object.writeNumberProperty("maxAttempts", task.maxAttempts());
                 Json.writeBytes(object, "payload", payload);
             });
         }

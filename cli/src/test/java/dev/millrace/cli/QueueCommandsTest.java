@@ -41,7 +41,7 @@ class QueueCommandsTest {
         assertThat(run("", "peek", "mail", "--raw").outBytes()).isEqualTo(payload);
         assertThat(run("", "take", "mail", "--json").out())
                 .isEqualTo("{\"id\":\"1\",\"queue\":\"mail\",\"priority\":1000,\"attempts\":1,\"failures\":0,"
-                        + "\"payloadBase64\":\"AAr/DQo=\"}\n");
+                        + "\"maxAttempts\":0,\"payloadBase64\":\"AAr/DQo=\"}\n");
     }
 
     @Test

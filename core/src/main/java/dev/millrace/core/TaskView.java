@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param dueMs when it becomes ready, in ms since 1970; 0 unless DELAYED
  * @param attempts how often it was taken
  * @param failures how often it failed
+ * @param maxAttempts at which failure it is buried, by its put or else by its queue; 0 = without limit
  * @param reason why it was buried, or null
  */
 public record TaskView(
@@ -24,4 +25,5 @@ public record TaskView(
         long dueMs,
         int attempts,
         int failures,
+        int maxAttempts,
         @Nullable String reason) {}

@@ -393,6 +393,7 @@ final class Tasks {
                 fields.dueMs(slot),
                 table.attempts(slot),
                 fields.failures(slot),
+                maxAttempts(slot),
                 fields.reason(slot));
     }
 

@@ -112,7 +112,7 @@ class RandomRunTest {
                         task.id(),
                         new TaskView(
                                 task.queue(), task.id(), task.home(), then, task.priority(), task.dueMs(), task.attempts(),
-                                task.failures(), task.reason()));
+                                task.failures(), task.maxAttempts(), task.reason()));
             }
         }
         return new ArrayList<>(tasks.values());

@@ -173,7 +173,7 @@ final class Outbox implements Replies {
 
     private static Answer.Taken answer(TaskView task, ByteBuffer payload) {
         return new Answer.Taken(
-                task.queue(), task.id(), task.attempts(), task.failures(), task.priority(), payload);
+                task.queue(), task.id(), task.attempts(), task.failures(), task.maxAttempts(), task.priority(), payload);
     }
 
     /** The round's records are not safe, so nobody can know whether what it answers has happened (T14). */

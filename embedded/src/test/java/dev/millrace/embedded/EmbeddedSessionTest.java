@@ -155,7 +155,7 @@ class EmbeddedSessionTest {
     }
 
     private static Answer.Taken taken(long id) {
-        return new Answer.Taken("q", id, 1, 0, 0, ByteBuffer.allocate(0));
+        return new Answer.Taken("q", id, 1, 0, 0, 0, ByteBuffer.allocate(0));
     }
 
     private static Command.AckMany acks(int count) {

@@ -184,6 +184,6 @@ abstract class ShardSubject implements Subject {
         ByteBuffer payload = taken.payload();
         ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
         return new Answer.Taken(
-                taken.queue(), taken.id(), taken.attempt(), taken.failures(), taken.priority(), copy);
+                taken.queue(), taken.id(), taken.attempt(), taken.failures(), taken.maxAttempts(), taken.priority(), copy);
     }
 }

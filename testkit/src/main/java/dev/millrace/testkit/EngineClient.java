@@ -178,7 +178,7 @@ public final class EngineClient implements Outlet<EngineClient.Reply>, AutoClose
 
     private static Answer.Taken keptTaken(Answer.Taken taken) {
         return new Answer.Taken(
-                taken.queue(), taken.id(), taken.attempt(), taken.failures(), taken.priority(), copy(taken.payload()));
+                taken.queue(), taken.id(), taken.attempt(), taken.failures(), taken.maxAttempts(), taken.priority(), copy(taken.payload()));
     }
 
     private static Answer.Seen keptSeen(Answer.Seen seen) {

@@ -152,6 +152,7 @@ public final class AnswerReader {
                 fields.number(Field.ID),
                 fields.small(Field.ATTEMPT),
                 fields.small(Field.FAILURES),
+                fields.has(Field.MAX_ATTEMPTS) ? fields.small(Field.MAX_ATTEMPTS) : 0,
                 fields.number(Field.PRIORITY),
                 fields.bytes(Field.PAYLOAD));
     }

@@ -178,12 +178,16 @@ public final class AnswerWriter {
     }
 
     private void taken(Answer.Taken taken) {
-        out.map(7);
+        boolean isLimited = taken.maxAttempts() != 0;
+        out.map(isLimited ? 8 : 7);
         number(Field.ID, taken.id());
         out.field(Field.QUEUE);
         out.bulk(taken.queue());
         out.field(Field.RECEIPT);
         out.receipt(taken.id(), taken.attempt());
+        if (isLimited) {
+            number(Field.MAX_ATTEMPTS, taken.maxAttempts());
+        }
         if (taken.attempt() == 1 && taken.failures() == 0 && taken.priority() == Put.PRIORITY_DEFAULT) {
             out.rendered(TAKEN_FIRST);
         } else {

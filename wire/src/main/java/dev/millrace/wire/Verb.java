@@ -44,8 +44,8 @@ public enum Verb {
                     + " 10000. TIMEOUT: waits so long, 0 not at all, which is the default, -1 for ever; commands after"
                     + " it wait as well. TAG, RESP3 only: answers WAITING at once, so that commands go on, and"
                     + " pushes what comes.",
-            "a map: id, queue, receipt, attempt, failures, priority, payload; null if there was none. With COUNT an"
-                    + " array of those, or null",
+            "a map: id, queue, receipt, maxAttempts (of the task or else of its queue, where there is such a limit), attempt,"
+                    + " failures, priority, payload; null if there was none. With COUNT an array of those, or null",
             List.of(ErrorCode.OVERLOADED, ErrorCode.CANCELLED),
             "TASK.TAKE mail TIMEOUT 30000", "TASK.TAKE urgent QUEUES 2 mail letters COUNT 10"),
     /** Completes tasks. */

@@ -76,7 +76,7 @@ final class ProtocolPage {
     private static Map<String, Object> samples() {
         Map<String, Object> samples = new LinkedHashMap<>();
         ByteBuffer hello = ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII));
-        Answer.Taken taken = new Answer.Taken("mail", 17, 2, 1, 1_000, hello);
+        Answer.Taken taken = new Answer.Taken("mail", 17, 2, 1, 5, 1_000, hello);
         samples.put("TASK.PUT", sample(Shape.STORED, new Answer.Stored(17, TaskState.READY, 0, false, false)));
         samples.put(
                 "TASK.PUT with a delay, of a key that is there",

@@ -118,6 +118,7 @@ final class RandomWire {
                 id(),
                 (int) number(1, Limits.ATTEMPTS_MAX),
                 (int) number(0, Limits.ATTEMPTS_MAX),
+                random.nextBoolean() ? 0 : (int) number(0, Limits.ATTEMPTS_MAX),
                 number(0, Limits.PRIORITY_MAX),
                 payload());
     }

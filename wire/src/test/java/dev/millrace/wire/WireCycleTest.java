@@ -43,10 +43,14 @@ class WireCycleTest {
         assertThat(written()).isEqualTo("%4\r\n$2\r\nid\r\n:17\r\n$5\r\nstate\r\n$7\r\ndelayed\r\n$3\r\ndue\r\n:5000\r\n"
                 + "$8\r\nexisting\r\n#t\r\n");
         replies.version(2);
-        answers.write(Shape.TAKEN, new Answer.Taken("mail", 17, 2, 1, 1_000, ByteBuffer.wrap(
+        answers.write(Shape.TAKEN, new Answer.Taken("mail", 17, 2, 1, 0, 1_000, ByteBuffer.wrap(
                 "hello".getBytes(StandardCharsets.US_ASCII))));
         assertThat(written()).isEqualTo("*14\r\n$2\r\nid\r\n:17\r\n$5\r\nqueue\r\n$4\r\nmail\r\n$7\r\nreceipt\r\n$4\r\n17:2\r\n"
                 + "$7\r\nattempt\r\n:2\r\n$8\r\nfailures\r\n:1\r\n$8\r\npriority\r\n:1000\r\n$7\r\npayload\r\n$5\r\nhello\r\n");
+        answers.write(Shape.TAKEN, new Answer.Taken("mail", 17, 1, 0, 5, 1_000, ByteBuffer.wrap(new byte[] {'x'})));
+        assertThat(written()).isEqualTo("*16\r\n$2\r\nid\r\n:17\r\n$5\r\nqueue\r\n$4\r\nmail\r\n$7\r\nreceipt\r\n$4\r\n17:1\r\n"
+                + "$11\r\nmaxAttempts\r\n:5\r\n$7\r\nattempt\r\n:1\r\n$8\r\nfailures\r\n:0\r\n$8\r\npriority\r\n:1000\r\n"
+                + "$7\r\npayload\r\n$1\r\nx\r\n");
         answers.write(Shape.ACKED, new Answer.Done(17, null));
         assertThat(written()).isEqualTo("*4\r\n$2\r\nid\r\n:17\r\n$7\r\noutcome\r\n$5\r\nacked\r\n");
     }

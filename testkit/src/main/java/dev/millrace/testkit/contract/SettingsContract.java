@@ -106,6 +106,23 @@ public abstract class SettingsContract extends EngineContract {
     }
 
     @Test
+    @Clause({"T22 settings", "T25 take many"})
+    void maxAttempts_isToldWithTheTask_thePutsOrElseTheQueuesOfThatMoment() {
+        jobs().put("own", Put.options().withMaxAttempts(3));
+        jobs().put("none");
+        assertThat(jobs().takeMany(2)).extracting(Task::maxAttempts).containsExactly(3, 0);
+        jobs().configure(DEFAULTS.withMaxAttempts(7));
+        jobs().put("queue's");
+        assertThat(taken(jobs()).maxAttempts()).isEqualTo(7);
+
+        jobs().put("most", Put.options().withMaxAttempts(65_535));
+        Task<String> first = taken(jobs());
+        assertThat(first.maxAttempts()).isEqualTo(65_535);
+        jobs().configure(DEFAULTS);
+        assertThat(first.maxAttempts()).as("as it was taken").isEqualTo(65_535);
+    }
+
+    @Test
     @Clause({"T22 settings", "T20 configure"})
     void maxAttempts_changedWhileTasksAreThere_countsFromTheirNextFailure() {
         TaskId id = jobs().put("job").id();

@@ -65,7 +65,7 @@ final class ModelTakes {
             queue.counts.takes++;
             queue.tookTurn(group);
             state.onChange.run();
-            taken.add(task.taken(queue.name));
+            taken.add(task.taken(queue.name, queue.settings));
         }
         state.answer(session, token, many ? new Answer.TakenMany(taken) : taken.getFirst());
     }

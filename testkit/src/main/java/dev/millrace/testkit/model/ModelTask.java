@@ -1,6 +1,7 @@
 package dev.millrace.testkit.model;
 
 import dev.millrace.api.Put;
+import dev.millrace.api.QueueSettings;
 import dev.millrace.api.TaskState;
 import dev.millrace.api.engine.Answer;
 import java.nio.ByteBuffer;
@@ -129,8 +130,10 @@ final class ModelTask {
         return new Answer.Seen(id, state, priority, shownDueMs(), attempts, failures, reason, payload);
     }
 
-    Answer.Taken taken(String queue) {
-        return new Answer.Taken(queue, id, attempts, failures, priority, payload);
+    /** A take's answer; the queue's limit counts where the put gave none (T22). */
+    Answer.Taken taken(String queue, QueueSettings settings) {
+        int limit = maxAttempts != 0 ? maxAttempts : settings.maxAttempts();
+        return new Answer.Taken(queue, id, attempts, failures, limit, priority, payload);
     }
 
     /** Whether all of it is the same. */
