@@ -60,9 +60,19 @@ record ServerSettings(Settings settings, List<User> users) {
                 .withUsers(Users.of(users))
                 .withTls(tls())
                 .withGraphite(graphite())
-                .withTransport(Transport.valueOf(settings.text(Setting.TRANSPORT).toUpperCase(Locale.ROOT)));
+                .withTransport(transport());
         InetSocketAddress listen = address(Setting.LISTEN, ServerOptions.PORT_DEFAULT);
         return listen == null ? options : options.withListen(listen);
+    }
+
+    /** The transport, which this system may lack. */
+    private Transport transport() {
+        Transport transport = Transport.valueOf(settings.text(Setting.TRANSPORT).toUpperCase(Locale.ROOT));
+        checked(where(Setting.TRANSPORT), () -> {
+            transport.check();
+            return transport;
+        });
+        return transport;
     }
 
     /** TLS where a certificate or a key is named. */

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.api.Durability;
+import dev.millrace.api.MillraceException;
 import dev.millrace.server.GraphiteOptions;
 import dev.millrace.server.LoginLimits;
 import dev.millrace.server.ServerLimits;
 import dev.millrace.server.ServerOptions;
+import dev.millrace.server.Transport;
 import dev.millrace.server.User;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -99,6 +101,25 @@ class ServerSettingsTest {
                     .isInstanceOf(RefusedException.class)
                     .hasMessageContaining("graphite");
         }
+    }
+
+    @Test
+    void transport_isTaken_orRefusedWithItsPlaceWhereThereIsNone() throws IOException {
+        assertThat(read(new Settings(), "transport = \"nio\"\n").transport()).isEqualTo(Transport.NIO);
+        assertThat(read(new Settings(), "").transport()).isEqualTo(Transport.AUTO);
+        Settings settings = new Settings();
+        settings.sayOption("transport=epoll");
+        ServerSettings epoll = new ServerSettings(settings, List.of());
+        try {
+            Transport.EPOLL.check();
+        } catch (MillraceException absent) {
+            assertThatThrownBy(epoll::options).isInstanceOf(RefusedException.class);
+            assertThat(settings.mistakes()).singleElement().asString()
+                    .startsWith("--set transport: transport=epoll is not to be had here (")
+                    .endsWith("); use auto, or nio");
+            return;
+        }
+        assertThat(epoll.options().transport()).isEqualTo(Transport.EPOLL);
     }
 
     @Test

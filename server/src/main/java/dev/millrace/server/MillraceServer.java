@@ -136,7 +136,7 @@ public final class MillraceServer implements AutoCloseable {
                             + "; use 127.0.0.1, or give it users and TLS, or consent to that with --insecure");
         }
         Tls.load(options.tls());
-        Sockets.of(options.transport());
+        options.transport().check();
     }
 
     private static Channel listen(EventLoopGroup group, Sockets sockets, ServerState state) {

@@ -9,5 +9,14 @@ public enum Transport {
     /** Linux' io_uring, from 5.14 on where the system allows it. */
     IO_URING,
     /** Java's own, everywhere. */
-    NIO
+    NIO;
+
+    /**
+     * Says whether this system has it, as far as that can be told without a socket.
+     *
+     * @throws dev.millrace.api.MillraceException BAD_ARGUMENT when it has not
+     */
+    public void check() {
+        Sockets.of(this);
+    }
 }
