@@ -97,7 +97,7 @@ enum Setting {
             5_000,
             3_600_000,
             Effect.RELOAD,
-            "and one whose system confirms nothing, after half of it at the earliest; not with nio"),
+            "after which at the latest a connection is closed whose client's system confirms nothing; not with nio"),
     GRACE_MS_MAX(
             "limits.graceMsMax",
             ServerLimits.defaults().graceMsMax(),

@@ -87,11 +87,14 @@ final class Alarms {
 
     private void ring() {
         plannedNs = Long.MAX_VALUE;
-        for (int rung = 0; rung < RINGS_MAX && !set.isEmpty() && set.first().atNs <= nowNs(); rung++) {
-            Alarm first = set.first();
-            unset(first);
-            first.action.run();
+        try {
+            for (int rung = 0; rung < RINGS_MAX && !set.isEmpty() && set.first().atNs <= nowNs(); rung++) {
+                Alarm first = set.first();
+                unset(first);
+                first.action.run();
+            }
+        } finally {
+            plan(); // whatever one of them throws, the others ring
         }
-        plan();
     }
 }

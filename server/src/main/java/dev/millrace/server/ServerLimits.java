@@ -21,7 +21,7 @@ import dev.millrace.api.MillraceException;
  * @param detachedMax how many sessions may live without a connection, 0 … 1,000,000; 10,000 by default. One more ends with its connection
  * @param drainMs how long a server that is to end waits for verdicts on the tasks that its clients hold, 0 … 3,600,000; 10,000 by default
  * @param confirmWithinMs within which the system of a client confirms what it is sent, 5,000 … 3,600,000; 20,000 by default. Its connection is
- *     closed after half of it at the earliest; where the server's transport is NIO, which tells nothing of that, never
+ *     closed by then, 500 ms before half of it at the earliest; where the server's transport is NIO, which tells nothing of that, never
  * @param clientBytesMax how much memory commands and answers of all connections may take, 1 MiB … 1 TiB; 512 MiB by default. Past it the
  *     connection with most of it is closed
  */

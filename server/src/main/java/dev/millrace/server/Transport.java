@@ -4,9 +4,9 @@ package dev.millrace.server;
 public enum Transport {
     /** {@link #EPOLL} where it works, else {@link #NIO}. */
     AUTO,
-    /** Linux' epoll, called directly: fewer and cheaper calls than Java's, and peers that confirm nothing are found out (G4). */
+    /** Linux' epoll, called directly, so that peers which confirm nothing are found out (G4). */
     EPOLL,
-    /** Linux' io_uring, from 5.14 on where the system allows it. */
+    /** Linux' io_uring, from 5.14 on where the system allows it; peers are found out as with {@link #EPOLL}. */
     IO_URING,
     /** Java's own, everywhere. */
     NIO;

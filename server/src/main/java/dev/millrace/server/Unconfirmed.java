@@ -7,14 +7,15 @@ import java.util.concurrent.TimeUnit;
  * The end of a client whose system confirms nothing that it is sent, as when its machine or its network is gone (G4). The system asks a client that
  * owes nothing whether it is there (TCP keep-alive), and goes on for a quarter of an hour with one that owes a confirmation. TCP_USER_TIMEOUT
  * would shorten that, but it also rules keep-alive, and ends a client that lives and reads nothing for a while. So the server looks twice
- * in the time that there is: who owed something both times, and confirmed nothing between, is gone. Used on the loop's thread.
+ * in the time that there is: who owes something, and has confirmed nothing since before the last look or before it was sent something, is gone. A
+ * late look, after a loop that stood still, proves nothing by being late. Used on the loop's thread.
  */
 final class Unconfirmed {
     private static final System.Logger LOG = System.getLogger("dev.millrace.server");
 
     /**
-     * By so much the last confirmation must be older than the pause: the system counts in steps of some milliseconds, and what was sent just
-     * before a look, by a client that is quiet between looks, is on its way.
+     * By so much the last confirmation must be older than what it is compared with: the system counts in steps of some milliseconds, and the
+     * confirmation of what is sent just now is on its way.
      */
     private static final long MARGIN_MS = 1_000;
 
@@ -23,8 +24,8 @@ final class Unconfirmed {
     private final Channel channel;
     private final Confirmations confirmations;
     private final Alarms.Alarm look = new Alarms.Alarm(this::onLook);
-    /** From a look, or from the first thing that was sent after all had been confirmed, to the next look. */
-    private long pauseMs;
+    /** When it was looked last, or the first thing was sent after all had been confirmed. */
+    private long sinceNs;
     /** Whether the system tells, as far as is known. */
     private boolean isTold = true;
 
@@ -48,15 +49,19 @@ final class Unconfirmed {
     }
 
     private void lookLater() {
-        pauseMs = server.limits().confirmWithinMs() / 2;
-        server.alarms().set(look, server.alarms().nowNs() + TimeUnit.MILLISECONDS.toNanos(pauseMs));
+        sinceNs = server.alarms().nowNs();
+        server.alarms().set(look, sinceNs + TimeUnit.MILLISECONDS.toNanos((server.limits().confirmWithinMs() - MARGIN_MS) / 2));
     }
 
     private void onLook() {
+        if (!channel.isActive()) {
+            return; // closed in this turn, and soon at its end
+        }
         long lastAgoMs = confirmations.lastAgoMs(channel);
+        long waitedMs = TimeUnit.NANOSECONDS.toMillis(server.alarms().nowNs() - sinceNs);
         if (lastAgoMs == Confirmations.UNTOLD) {
             isTold = false;
-        } else if (lastAgoMs >= pauseMs + MARGIN_MS) {
+        } else if (lastAgoMs >= waitedMs + MARGIN_MS) {
             LOG.log(
                     System.Logger.Level.INFO,
                     connection.peer() + " has confirmed nothing for " + lastAgoMs + " ms of what it was sent, confirmWithinMs="
