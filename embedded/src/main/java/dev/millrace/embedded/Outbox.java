@@ -178,6 +178,7 @@ final class Outbox implements Replies {
 
     /** The round's records are not safe, so nobody can know whether what it answers has happened (T14). */
     void breakWith(MillraceException cause) {
+        heldBytes = 0;
         Answer unknown = new Answer.Failed(ErrorCode.UNKNOWN, "it may have happened: " + cause.told());
         for (Letter letter = letters.poll(); letter != null; letter = letters.poll()) {
             EmbeddedSession<?> to = letter.to();

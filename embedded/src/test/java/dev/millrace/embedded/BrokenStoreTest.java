@@ -89,6 +89,23 @@ class BrokenStoreTest {
         reopened.close();
     }
 
+    /** What a round that fails held back is not held any more: otherwise every later round would be full before its first command. */
+    @Test
+    @Clause({"G7", "G8 failures"})
+    void takeMany_writeFailsInARoundThatIsFull_isUnknownAndThenReadOnly() {
+        SimulatedDisk disk = new SimulatedDisk(new Random(8));
+        Opening opening = Opening.of(disk, SYNC.withPayloadBytesMax(16 << 20));
+        EmbeddedEngine engine = EmbeddedEngine.start(SYNC, "test", opening.shard(), opening.time());
+        EngineClient client = new EngineClient(engine, SessionOptions.defaults());
+        client.call(new Command.Put("jobs", ByteBuffer.allocate(16 << 20)));
+        disk.failWrites();
+
+        Answer broken = client.call(new Command.TakeMany(List.of("jobs"), 2, 0));
+        requireFailed(broken, ErrorCode.UNKNOWN, "Input/output error");
+        requireFailed(client.call(new Command.Stats("jobs")), ErrorCode.READ_ONLY, "Input/output error");
+        engine.close();
+    }
+
     @Test
     @Clause({"G3", "G8 failures"})
     void open_sessionOfABrokenEngine_hearsOnceThatItHasEndedAndWhyItsCommandsAreRefused() {
