@@ -1,23 +1,40 @@
 package dev.millrace.testkit.model;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Models that may be true after an opening, each different from the others: of two that will say the same for ever one is enough. */
+/**
+ * Models that may be true after an opening, each different from the others: of two that will say the same for ever one is enough. Those
+ * that an engine would not say the same as, which was heard already, are told apart at once, so that they do not have to be kept.
+ */
 final class Candidates {
     /** So many different pasts are followed. */
     static final int PASTS_MAX = 20_000;
     /** So many moments at which an engine may have died are looked at; most of them leave the same as another. */
     static final int MOMENTS_MAX = 10_000_000;
+    /** So many that crashed engines may have left are known again. */
+    private static final int STORED_MAX = 20_000;
+    /** So many that do not agree are kept to say why. */
+    private static final int REFUTED_MAX = 8;
 
     private final Map<Likeness, Model> models = new LinkedHashMap<>();
-    /** What crashed engines may have left. Few steps change it, and an opening on the same finds the same. */
+    /**
+     * What crashed engines may have left. Few steps change it, and an opening on the same finds the same. Forgotten when it is too much:
+     * then the same is looked at again.
+     */
     private final Map<Likeness, Model> stored = new HashMap<>();
+    /** Some that do not agree with what was heard: when none does, they say why. */
+    private final Deque<Model> refuted = new ArrayDeque<>();
+
+    private final Predicate<Model> agrees;
 
     private final int pastsMax;
     private final int momentsMax;
@@ -26,12 +43,19 @@ final class Candidates {
     /** The highest id that any of them knows of. */
     private long lastId;
 
+    /** Nothing was heard yet. */
     Candidates() {
-        this(PASTS_MAX, MOMENTS_MAX);
+        this(model -> true);
+    }
+
+    /** @param agrees whether a model that was just opened says what was heard, or nothing was; must not change it */
+    Candidates(Predicate<Model> agrees) {
+        this(agrees, PASTS_MAX, MOMENTS_MAX);
     }
 
     /** With other limits, for tests. */
-    Candidates(int pastsMax, int momentsMax) {
+    Candidates(Predicate<Model> agrees, int pastsMax, int momentsMax) {
+        this.agrees = agrees;
         this.pastsMax = pastsMax;
         this.momentsMax = momentsMax;
     }
@@ -74,10 +98,24 @@ final class Candidates {
         Model same = stored.get(Likeness.byStore(model));
         if (same == null || !model.allowsNoMoreIdsThan(same, lastId)) {
             same = model.stored();
+            if (stored.size() >= STORED_MAX) {
+                stored.clear();
+            }
             stored.put(Likeness.byStore(same), same);
-            add(same.reopened(false, nowMs));
+            addOpened(same.reopened(false, nowMs));
         }
         lastStored = same;
+    }
+
+    private void addOpened(Model model) {
+        if (agrees.test(model)) {
+            add(model);
+            return;
+        }
+        refuted.addLast(model);
+        if (refuted.size() > REFUTED_MAX) {
+            refuted.removeFirst();
+        }
     }
 
     /**
@@ -104,9 +142,13 @@ final class Candidates {
         }
     }
 
-    /** All of them, each aware that ids that another one knows of may be lost. */
+    /**
+     * All of them, each aware that ids that another one knows of may be lost. When none agrees with what was heard, some that do not; none
+     * only if there was none at all.
+     */
     List<Model> all() {
-        models.values().forEach(model -> model.allowLostIds(lastId));
-        return new ArrayList<>(models.values());
+        List<Model> all = new ArrayList<>(models.isEmpty() ? refuted : models.values());
+        all.forEach(model -> model.allowLostIds(lastId));
+        return all;
     }
 }

@@ -311,7 +311,7 @@ public final class Play {
         boolean roundMayBeOverloaded = wasBroken ? brokenMayBeOverloaded : mayBeOverloaded;
         long looker = openAfterKill(losesPower, ms, seed);
         List<Event> heard = subject.end();
-        worlds.crashed(losesPower, roundMs, roundSteps, nowMs, roundMayBeOverloaded, new Sightings(heard));
+        worlds.crashed(losesPower, roundMs, roundSteps, nowMs, roundMayBeOverloaded, sightings(heard));
         judge(looker, heard);
     }
 
@@ -321,7 +321,7 @@ public final class Play {
         boolean roundMayBeOverloaded = mayBeOverloaded;
         long looker = openAfterKill(false, ms, ms);
         List<Event> heard = subject.end();
-        worlds.crashedInClose(roundMs, nowMs, roundMayBeOverloaded, new Sightings(heard));
+        worlds.crashedInClose(roundMs, nowMs, roundMayBeOverloaded, sightings(heard));
         judge(looker, heard);
     }
 
@@ -360,6 +360,16 @@ public final class Play {
             underWay.add(new Step.Do(looker, token, look));
         }
         return looker;
+    }
+
+    /** What it showed; after a fault at once that was nothing. */
+    private Sightings sightings(List<Event> heard) {
+        if (subject.broken() != null) {
+            return new Sightings(heard);
+        }
+        List<Step> looks = List.copyOf(underWay);
+        boolean isDone = subject.isDone();
+        return new Sightings(heard, opened -> Worlds.wouldSay(opened, nowMs, looks, heard, isDone, mayBeOverloaded));
     }
 
     /** Which of the possible pasts agree with what it showed. */

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Which tasks an engine shows after an opening. A put of which nobody heard was not refused if its payload is there; and as a rule it
@@ -15,9 +16,16 @@ import java.util.Set;
 final class Sightings {
     private final Set<Integer> numbers = new HashSet<>();
     private final Set<Long> ids = new HashSet<>();
+    private final Predicate<Model> agrees;
 
     /** By what the engine said of its tasks. */
     Sightings(List<Event> heard) {
+        this(heard, model -> true);
+    }
+
+    /** @param agrees whether a model that was just opened would have said that; must not change it */
+    Sightings(List<Event> heard, Predicate<Model> agrees) {
+        this.agrees = agrees;
         for (Event event : heard) {
             if (event instanceof Event.Answered answered && answered.answer() instanceof Answer.Page page) {
                 page.tasks().forEach(task -> add(task.id(), task.payload()));
@@ -30,6 +38,11 @@ final class Sightings {
         if (payload.remaining() >= Integer.BYTES) {
             numbers.add(Numbers.number(payload.duplicate()));
         }
+    }
+
+    /** Whether a model that was just opened would have said what was heard; true if that is not known. */
+    boolean agreesWith(Model opened) {
+        return agrees.test(opened);
     }
 
     /** Whether anything of what was put is there. */

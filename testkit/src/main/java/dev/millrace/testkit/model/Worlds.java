@@ -134,6 +134,18 @@ public final class Worlds {
         NONE
     }
 
+    /**
+     * Whether a model would say just that in its first round, played on a copy of it.
+     *
+     * @param isDone whether the engine had no work left after it
+     */
+    static boolean wouldSay(
+            Model opened, long nowMs, List<Step> steps, List<Event> heard, boolean isDone, boolean mayBeOverloaded) {
+        Model model = opened.copy();
+        play(model, new Round(nowMs, steps, heard, mayBeOverloaded));
+        return model.endAgrees(isDone);
+    }
+
     private static void play(Model model, Round round) {
         model.mayBeOverloaded(round.mayBeOverloaded);
         model.begin(round.nowMs, round.heard);
@@ -248,7 +260,7 @@ public final class Worlds {
     }
 
     private void crashed(boolean losesPower, Round last, boolean isClosing, long nowMs, Sightings seen) {
-        Candidates candidates = new Candidates();
+        Candidates candidates = new Candidates(seen::agreesWith);
         if (forgottenRounds > 0 && (losesPower || writtenRounds == 0)) {
             passedOver = "rounds=" + (forgottenRounds + since.size()) + " > roundsMax=" + roundsMax
                     + " that may have been lost";

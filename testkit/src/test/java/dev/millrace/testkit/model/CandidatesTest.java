@@ -63,7 +63,7 @@ class CandidatesTest {
 
     @Test
     void add_onePastTooMany_isUndecided() {
-        Candidates few = new Candidates(1, 10);
+        Candidates few = new Candidates(model -> true, 1, 10);
         few.add(holding(SESSION).reopened(false, NOW_MS));
         few.add(holding(OTHER).reopened(false, NOW_MS));
         assertThatExceptionOfType(Undecided.class)
@@ -73,13 +73,44 @@ class CandidatesTest {
 
     @Test
     void addCrashed_oneMomentTooMany_isUndecided() {
-        Candidates few = new Candidates(10, 2);
+        Candidates few = new Candidates(model -> true, 10, 2);
         Model model = holding(SESSION);
         few.addCrashed(model, NOW_MS);
         few.addCrashed(model, NOW_MS);
         assertThatExceptionOfType(Undecided.class)
                 .isThrownBy(() -> few.addCrashed(model, NOW_MS))
                 .withMessage("undecided: moments=3 > momentsMax=2 at which the engine may have died");
+    }
+
+    @Test
+    void addCrashed_pastsThatWereNotShown_areNotKept() {
+        Candidates shown = new Candidates(model -> queueOf(model).equals("shown"), 1, 10);
+        for (String queue : List.of("lost", "shown", "late")) {
+            shown.addCrashed(with(queue), NOW_MS);
+        }
+        assertThat(shown.all()).extracting(CandidatesTest::queueOf).containsExactly("shown");
+    }
+
+    @Test
+    void addCrashed_noneWasShown_someAreKeptToSayWhy() {
+        Candidates shown = new Candidates(model -> false, 1, 10);
+        for (String queue : List.of("lost", "late")) {
+            shown.addCrashed(with(queue), NOW_MS);
+        }
+        assertThat(shown.all()).hasSize(2);
+    }
+
+    /** An engine with a task in a queue. */
+    private static Model with(String queue) {
+        Model model = new Model(OpenOptions.defaults(), NOW_MS);
+        model.begin(NOW_MS, null);
+        model.open(SESSION, 0);
+        model.submit(SESSION, 1, new Command.Put(queue, Numbers.payload(1, 20), Put.options()));
+        return model;
+    }
+
+    private static String queueOf(Model model) {
+        return model.tasks().getFirst().queue();
     }
 
     /** An engine whose only task is taken. */
