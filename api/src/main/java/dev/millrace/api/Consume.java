@@ -1,6 +1,7 @@
 package dev.millrace.api;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Options of {@link TaskQueue#consume}; immutable.
@@ -15,8 +16,9 @@ public record Consume(int concurrency, Backoff backoff) {
     private static final int CONCURRENCY_MAX = 100_000;
     private static final Consume DEFAULT = new Consume(1, Backoff.exponential(Duration.ofSeconds(1)));
 
-    /** Checks the bounds; BAD_ARGUMENT outside. */
+    /** Checks the bounds; BAD_ARGUMENT outside. The backoff may not be null. */
     public Consume {
+        Objects.requireNonNull(backoff, "backoff");
         Limits.requireCount("concurrency", concurrency, CONCURRENCY_MAX);
     }
 

@@ -193,6 +193,7 @@ public record Put(
      * @return these options, changed so
      */
     public Put withKey(String key, KeyMode mode) {
+        Objects.requireNonNull(key, "key");
         return with(change -> {
             change.key = key;
             change.keyMode = mode;
@@ -208,6 +209,7 @@ public record Put(
      * @return these options, changed so
      */
     public Put withGroup(String group, int limit) {
+        Objects.requireNonNull(group, "group");
         return with(change -> {
             change.group = group;
             change.groupLimit = limit;
@@ -228,6 +230,7 @@ public record Put(
      * @return these options, changed so
      */
     public Put withProducer(String producer, long sequence) {
+        Objects.requireNonNull(producer, "producer");
         return with(change -> {
             change.producer = producer;
             change.sequence = sequence;

@@ -7,6 +7,7 @@ import dev.millrace.api.engine.Engine;
 import dev.millrace.api.engine.EngineSession;
 import dev.millrace.api.engine.Outlet;
 import dev.millrace.api.engine.Push;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -34,7 +35,7 @@ final class SessionCalls implements Outlet<Call<?>> {
     }
 
     void onLost(Consumer<Receipt> listener) {
-        lostListener = listener;
+        lostListener = Objects.requireNonNull(listener, "listener");
     }
 
     /** Submits without waiting: a full command queue fails the stage with OVERLOADED. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Every verb may fail with CLOSED after the session's end, UNKNOWN when the engine broke before it could tell whether
  * the command happened, and READ_ONLY (INTERNAL, CORRUPT) afterwards; what only looks changes nothing in any case. On a
  * full disk those that write fail with OVERLOADED before anything changes, puts first, and acks, deletions and purges
- * last (G8). No argument and no answer is null where that is not said.
+ * last (G8). No argument and no answer is null where that is not said; an argument that is
+ * fails with a NullPointerException, and nothing has happened.
  *
  * <p>All verbs but {@link #async()}, {@link #consume}, {@link #name()} and {@link #session()} block, also while the
  * engine's command queue is full, and keep an interrupt for later, except those that wait for a task. In a callback on
@@ -36,7 +38,7 @@ public final class TaskQueue<T> {
         this.session = session;
         this.calls = session.calls();
         this.name = name;
-        this.codec = codec;
+        this.codec = Objects.requireNonNull(codec, "codec");
     }
 
     Codec<T> codec() {
@@ -164,7 +166,7 @@ public final class TaskQueue<T> {
      * @return closes it, and tells when it has ended and why
      */
     public Consumption consume(TaskHandler<T> handler, Consume options) {
-        return Consumption.start(this, handler, options);
+        return Consumption.start(this, Objects.requireNonNull(handler, "handler"), options);
     }
 
     /**

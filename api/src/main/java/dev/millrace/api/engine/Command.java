@@ -4,11 +4,15 @@ import dev.millrace.api.QueueSettings;
 import dev.millrace.api.TaskState;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a session may ask of an engine. Values are checked again by the engine: a command that arrives outside its
  * bounds is refused with BAD_ARGUMENT or TOO_LARGE and changes nothing (T14).
+ *
+ * <p>A null where none is said to be right is the caller's mistake, and thrown back by the constructor: within an engine it would be
+ * a broken invariant, which ends it.
  *
  * <p>Where a command names a task, {@code attempt} is the fencing token of the take it speaks for; 0 stands for a bare
  * id, the session's current take (T21).
@@ -25,6 +29,13 @@ public sealed interface Command {
      * @param options how; checked when they were made
      */
     record Put(String queue, ByteBuffer payload, dev.millrace.api.Put options) implements Command {
+        /** Nothing may be null. */
+        public Put {
+            Objects.requireNonNull(queue, "queue");
+            Objects.requireNonNull(payload, "payload");
+            Objects.requireNonNull(options, "options");
+        }
+
         /**
          * A put without options.
          *
@@ -44,8 +55,9 @@ public sealed interface Command {
      * @param items 1 … 10,000; their payloads in all at most half of commandBytesMax, and 64 MiB
      */
     record PutMany(String queue, List<Item> items) implements Command {
-        /** Keeps a copy of the list. */
+        /** Keeps a copy of the list, in which nothing may be null. */
         public PutMany {
+            Objects.requireNonNull(queue, "queue");
             items = List.copyOf(items);
         }
 
@@ -55,7 +67,13 @@ public sealed interface Command {
          * @param payload as in {@link Put}
          * @param options as in {@link Put}
          */
-        public record Item(ByteBuffer payload, dev.millrace.api.Put options) {}
+        public record Item(ByteBuffer payload, dev.millrace.api.Put options) {
+            /** Nothing may be null. */
+            public Item {
+                Objects.requireNonNull(payload, "payload");
+                Objects.requireNonNull(options, "options");
+            }
+        }
     }
 
     /**
@@ -211,7 +229,13 @@ public sealed interface Command {
      * @param cursor 0 to begin, then what the last page said
      * @param count at most this many slots are looked at, 1 … 10,000
      */
-    record ListTasks(String queue, TaskState state, long cursor, int count) implements Command {}
+    record ListTasks(String queue, TaskState state, long cursor, int count) implements Command {
+        /** Nothing may be null. */
+        public ListTasks {
+            Objects.requireNonNull(queue, "queue");
+            Objects.requireNonNull(state, "state");
+        }
+    }
 
     /**
      * Removes a task; one taken by another session only if forced (T20). Answered with {@link Answer.Done}.
@@ -249,7 +273,13 @@ public sealed interface Command {
      * @param queue the queue's name
      * @param settings all of them, in place of those before
      */
-    record Configure(String queue, QueueSettings settings) implements Command {}
+    record Configure(String queue, QueueSettings settings) implements Command {
+        /** Nothing may be null. */
+        public Configure {
+            Objects.requireNonNull(queue, "queue");
+            Objects.requireNonNull(settings, "settings");
+        }
+    }
 
     /**
      * Asks for a queue's settings. Answered with {@link Answer.Settings}.

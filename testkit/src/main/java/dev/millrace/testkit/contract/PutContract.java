@@ -1,8 +1,10 @@
 package dev.millrace.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.millrace.api.Codec;
+import dev.millrace.api.Consume;
 import dev.millrace.api.ErrorCode;
 import dev.millrace.api.Put;
 import dev.millrace.api.Stored;
@@ -14,7 +16,9 @@ import dev.millrace.api.TaskState;
 import dev.millrace.testkit.Clause;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Putting: what a task is, its number, and what a put refuses. */
@@ -124,6 +128,43 @@ public abstract class PutContract extends EngineContract {
                 jobs(), ErrorCode.BAD_ARGUMENT, () -> jobs().put("x", Put.options().withMaxAttempts(-1)), "maxAttempts");
         refusedUnchanged(
                 jobs(), ErrorCode.BAD_ARGUMENT, () -> jobs().put("x", Put.options().withMaxAttempts(65_536)), "65535");
+    }
+
+    /** Within the engine it would be a broken invariant, which ends it. */
+    @Test
+    @Clause({"G5", "G6"})
+    void verbs_givenNull_throwItBackAndChangeNothing() {
+        TaskQueue<String> jobs = jobs();
+        jobs.put("job");
+        List<ThrowingCallable> mistakes = List.of(
+                () -> jobs.put("x", nothing()),
+                () -> jobs.putAll(List.of("x"), nothing()),
+                () -> jobs.putAll(Arrays.asList("x", nothing()), Put.options()),
+                () -> jobs.put(nothing()),
+                () -> jobs.async().put("x", nothing()),
+                () -> jobs.put("x", Put.key(nothing())),
+                () -> jobs.put("x", Put.group(nothing(), 1)),
+                () -> jobs.put("x", Put.options().withProducer(nothing(), 1)),
+                () -> jobs.list(nothing(), 0, 1),
+                () -> jobs.configure(nothing()),
+                () -> jobs.lastSequence(nothing()),
+                () -> jobs.take(nothing()),
+                () -> jobs.consume(nothing()),
+                () -> jobs.consume(task -> {}, Consume.options().withBackoff(nothing())),
+                () -> mill.queue("other", nothing()),
+                () -> mill.session().onLost(nothing()));
+
+        for (ThrowingCallable mistake : mistakes) {
+            assertThat(catchThrowable(mistake)).isInstanceOf(NullPointerException.class);
+        }
+        assertThat(jobs.stats().total()).isOne();
+        assertThat(jobs.put("next").state()).isEqualTo(TaskState.READY);
+    }
+
+    /** What a caller may pass whose build checks no nulls. */
+    @SuppressWarnings("NullAway")
+    private static <X> X nothing() {
+        return null;
     }
 
     @Test
