@@ -16,16 +16,16 @@ final class InlineCommand {
     private int end;
 
     /** Adds the line's arguments, none for a blank line. */
-    void split(ByteBuf from, int begin, int lineEnd, int argumentsMax, Arguments arguments) throws ProtocolException {
+    void split(ByteBuf from, int begin, int lineEnd, WireLimits limits, Arguments arguments) throws ProtocolException {
         in = from;
         next = begin;
         end = lineEnd;
         unescaped = new byte[lineEnd - begin];
         unescapedBytes = 0;
         for (skipBlanks(); next < end; skipBlanks()) {
-            if (arguments.count() == argumentsMax) {
+            if (arguments.count() == limits.argumentsMax()) {
                 throw ProtocolException.tooLarge(
-                        "arguments > argumentsMax=" + argumentsMax + "; send fewer, or log in first");
+                        "arguments > argumentsMax=" + limits.argumentsMax() + "; " + limits.orLogIn("send fewer"));
             }
             int start = unescapedBytes;
             argument();

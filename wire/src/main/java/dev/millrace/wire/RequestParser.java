@@ -138,8 +138,8 @@ public final class RequestParser {
             return false;
         }
         if (count > limits.argumentsMax()) {
-            throw ProtocolException.tooLarge(
-                    "arguments=" + count + " > argumentsMax=" + limits.argumentsMax() + "; send fewer, or log in first");
+            throw ProtocolException.tooLarge("arguments=" + count + " > argumentsMax=" + limits.argumentsMax() + "; "
+                    + limits.orLogIn("send fewer"));
         }
         announced = count;
         return true;
@@ -176,12 +176,12 @@ public final class RequestParser {
             return false;
         }
         if (bytes > limits.bulkBytesMax()) {
-            throw ProtocolException.tooLarge(
-                    "argumentBytes=" + bytes + " > bulkBytesMax=" + limits.bulkBytesMax() + "; send less, or log in first");
+            throw ProtocolException.tooLarge("argumentBytes=" + bytes + " > bulkBytesMax=" + limits.bulkBytesMax() + "; "
+                    + limits.orLogIn("send less"));
         }
         if ((long) understood + bytes + 2 > limits.commandBytesMax()) {
             throw ProtocolException.tooLarge("commandBytes=" + ((long) understood + bytes + 2) + " > commandBytesMax="
-                    + limits.commandBytesMax() + "; send several commands, or log in first");
+                    + limits.commandBytesMax() + "; " + limits.orLogIn("send several commands"));
         }
         bulkBytes = bytes;
         return true;
@@ -238,7 +238,7 @@ public final class RequestParser {
             return false;
         }
         understood = lineEnd + 1 - begin;
-        inline.split(in, begin, lineEnd, limits.argumentsMax(), arguments);
+        inline.split(in, begin, lineEnd, limits, arguments);
         return true;
     }
 

@@ -29,6 +29,11 @@ public record WireLimits(int argumentsMax, int bulkBytesMax, int commandBytesMax
         require("inlineBytesMax", inlineBytesMax);
     }
 
+    /** What helps a client that is refused: {@code remedy}, or logging in where that would raise the limits. */
+    String orLogIn(String remedy) {
+        return equals(BEFORE_AUTH) ? remedy + ", or log in first" : remedy;
+    }
+
     private static void require(String what, int value) {
         if (value < 1 || value > COMMAND_BYTES_LIMIT) {
             throw new IllegalArgumentException(what + "=" + value + " is outside 1 … " + COMMAND_BYTES_LIMIT);

@@ -75,6 +75,17 @@ class RequestParserTest {
     }
 
     @Test
+    void next_tooLarge_saysThatALoginHelpsOnlyWhereItDoes() {
+        for (String bytes : List.of("*11\r\n", "*1\r\n$16385\r\n", "a ".repeat(11) + "\r\n")) {
+            assertThatThrownBy(() -> new RequestParser(new NameCache(), WireLimits.BEFORE_AUTH).next(Bytes.buffer(bytes)))
+                    .hasMessageEndingWith(", or log in first");
+        }
+        for (String bytes : List.of("*5\r\n", "*1\r\n$101\r\n", "a ".repeat(5) + "\r\n")) {
+            requireTooLarge(bytes).hasMessageNotContaining("log in");
+        }
+    }
+
+    @Test
     void bytesNeeded_withinAPayload_areThoseUpToItsEnd() throws ProtocolException {
         RequestParser parser = new RequestParser(new NameCache(), WireLimits.USUAL);
         ByteBuf in = Bytes.buffer("*1\r\n$1000\r\nxyz");
