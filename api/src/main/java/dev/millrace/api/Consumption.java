@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,10 +18,13 @@ import org.jspecify.annotations.Nullable;
  * Tasks being consumed, from {@link TaskQueue#consume} until {@link #close}. Safe for use by several threads.
  *
  * <p>Each unit of concurrency is a loop on a virtual thread: wait for a task, handle it, give the verdict. So a credit of
- * n equals n waiting takes, and a consumer that has finished a task queues at the tail (T25).
+ * n equals n waiting takes, and a consumer that has finished a task queues at the tail (T25). Where its take or its verdict is
+ * OVERLOADED, as on a full disk, it tries again each second: that passes, and would otherwise leave nobody to work, or a task with nobody.
  */
 public final class Consumption implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("dev.millrace.api.consume");
+    /** How long what was OVERLOADED is not tried again. */
+    private static final long OVERLOADED_PAUSE_MS = 1_000;
 
     private final SessionCalls calls;
     private final List<Thread> threads = new ArrayList<>();
@@ -28,6 +32,7 @@ public final class Consumption implements AutoCloseable {
     private final AtomicInteger running;
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
     private final AtomicReference<@Nullable MillraceException> failure = new AtomicReference<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean closing;
 
     private Consumption(SessionCalls calls, int concurrency) {
@@ -115,6 +120,7 @@ public final class Consumption implements AutoCloseable {
 
     private void stopTaking() {
         closing = true;
+        closed.countDown();
         loops.forEach(Loop::withdraw);
     }
 
@@ -143,6 +149,8 @@ public final class Consumption implements AutoCloseable {
         private final TaskHandler<T> handler;
         private final Backoff backoff;
         private volatile @Nullable Call<@Nullable Task<T>> waiting;
+        /** Whether the last take was, which is said once. */
+        private boolean isOverloaded;
 
         Loop(TaskQueue<T> queue, TaskHandler<T> handler, Backoff backoff) {
             this.queue = queue;
@@ -154,12 +162,10 @@ public final class Consumption implements AutoCloseable {
         public void run() {
             try {
                 while (!closing) {
-                    Task<T> task = next();
+                    Task<T> task = nextOnceThereIsRoom();
                     if (task != null) {
                         handle(task);
-                        if (!closing) {
-                            Thread.interrupted(); // the handler's own; only close(Duration) interrupts this loop
-                        }
+                        clearHandlersInterrupt();
                     }
                 }
             } catch (MillraceException e) {
@@ -182,6 +188,35 @@ public final class Consumption implements AutoCloseable {
             }
         }
 
+        /** A take; null when it is to be tried again. */
+        private @Nullable Task<T> nextOnceThereIsRoom() throws InterruptedException {
+            try {
+                return next();
+            } catch (MillraceException e) {
+                if (e.code() != ErrorCode.OVERLOADED) {
+                    throw e;
+                }
+                pause(e);
+                return null;
+            }
+        }
+
+        private void pause(MillraceException overloaded) throws InterruptedException {
+            if (!isOverloaded) {
+                isOverloaded = true;
+                LOG.log(System.Logger.Level.WARNING, "queue " + queue.name() + ": tried again each second", overloaded);
+            }
+            clearHandlersInterrupt();
+            closed.await(OVERLOADED_PAUSE_MS, TimeUnit.MILLISECONDS);
+        }
+
+        /** Only close(Duration) interrupts this loop, after it has set closing. */
+        private void clearHandlersInterrupt() {
+            if (!closing) {
+                Thread.interrupted();
+            }
+        }
+
         private @Nullable Task<T> next() throws InterruptedException {
             Command.Take take = new Command.Take(queue.name(), -1);
             Call<@Nullable Task<T>> call = calls.submit(take, answer -> queue.read(answer));
@@ -190,20 +225,43 @@ public final class Consumption implements AutoCloseable {
                 call.cancel(false);
             }
             try {
-                return SessionCalls.result(call);
+                Task<T> task = SessionCalls.result(call);
+                isOverloaded = false;
+                return task;
             } finally {
                 waiting = null;
             }
         }
 
-        private void handle(Task<T> task) {
+        private void handle(Task<T> task) throws InterruptedException {
             try {
                 handler.handle(task);
-                if (task.isOpen()) {
-                    task.ack();
-                }
             } catch (Throwable e) {
                 failed(task, e);
+                return;
+            }
+            if (task.isOpen()) {
+                try {
+                    give(task::ack);
+                } catch (RuntimeException | Error e) {
+                    LOG.log(System.Logger.Level.WARNING, "the ack of task " + task.receipt() + " was not stored", e);
+                }
+            }
+        }
+
+        /** Gives a verdict; again while it is OVERLOADED, since the task would stay taken as long as the session lives. */
+        private void give(Runnable verdict) throws InterruptedException {
+            while (true) {
+                try {
+                    verdict.run();
+                    isOverloaded = false;
+                    return;
+                } catch (MillraceException e) {
+                    if (e.code() != ErrorCode.OVERLOADED || closing) {
+                        throw e;
+                    }
+                    pause(e);
+                }
             }
         }
 
@@ -217,13 +275,14 @@ public final class Consumption implements AutoCloseable {
             }
         }
 
-        private void failed(Task<T> task, Throwable cause) {
+        private void failed(Task<T> task, Throwable cause) throws InterruptedException {
             if (!task.isOpen()) {
                 LOG.log(System.Logger.Level.WARNING, "after the verdict on task " + task.receipt(), cause);
                 return;
             }
+            Duration delay = delay(task.failures() + 1);
             try {
-                task.fail(words(cause), delay(task.failures() + 1));
+                give(() -> task.fail(words(cause), delay));
             } catch (RuntimeException e) {
                 if (e != cause) {
                     e.addSuppressed(cause);

@@ -31,4 +31,30 @@ class MillraceTest {
         assertThat(made.getFirst().getName()).isEqualTo("millrace-consume-jobs-0");
         assertThat(engine.closes()).isOne();
     }
+
+    @Test
+    void consume_engineIsOverloaded_triesTakeAndVerdictsAgainUntilItIsClosed() throws Exception {
+        ScriptedEngine engine = new ScriptedEngine();
+        Answer overloaded = new Answer.Failed(ErrorCode.OVERLOADED, "the disk is full");
+        Consumption consumption = Millrace.over(engine, Thread.ofVirtual().factory()).queue("jobs").consume(task -> {
+            Thread.currentThread().interrupt();
+            if (task.id().number() == 2) {
+                throw new IllegalStateException("no good");
+            }
+        });
+
+        engine.answer(overloaded);
+        engine.answer(ScriptedEngine.taken(1, 1));
+        engine.answer(overloaded);
+        engine.answer(new Answer.Done(1, null));
+        engine.answer(ScriptedEngine.taken(2, 1));
+        engine.answer(overloaded);
+        engine.answer(new Answer.Done(2, TaskState.DELAYED));
+        engine.answer(overloaded);
+        consumption.close();
+
+        assertThat(engine.submitted().stream().map(command -> command.getClass().getSimpleName()))
+                .containsExactly("Take", "Take", "Ack", "Ack", "Take", "Fail", "Fail", "Take");
+        assertThat(consumption.ended().toCompletableFuture()).isCompleted();
+    }
 }
