@@ -36,8 +36,10 @@ final class Outbox implements Replies {
     private final Store store;
     /** A round with more letters than this announces none: it takes too long, and its thread is needed for the others. */
     private static final int ANNOUNCED_LETTERS_MAX = 4;
-    /** Payloads of so many bytes may be held back; then the round ends. */
+    /** Answers of so many bytes may be held back; then the round ends. */
     private static final int HELD_BYTES_MAX = 16 << 20;
+    /** What a task, or a queue, in an answer takes beside its payload, nearly. */
+    private static final int ITEM_BYTES = 128;
 
     private final Deque<Letter> letters = new ArrayDeque<>();
     private long heldBytes;
@@ -102,9 +104,9 @@ final class Outbox implements Replies {
         };
     }
 
-    /** Says that an answer of this round holds so many bytes of payloads. */
-    void holds(int payloadBytes) {
-        heldBytes += payloadBytes;
+    /** Says that an answer of this round holds so many tasks, or queues, with payloads of so many bytes together. */
+    void holds(int items, int payloadBytes) {
+        heldBytes += (long) ITEM_BYTES * items + payloadBytes;
     }
 
     /** Whether the round should end, so that what it holds back goes out. */
@@ -223,7 +225,7 @@ final class Outbox implements Replies {
         ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload).flip();
         among.add(answer(task, copy));
         amongBytes += copy.remaining();
-        holds(copy.remaining());
+        holds(1, copy.remaining());
         return amongBytes < TAKE_BYTES_MAX;
     }
 

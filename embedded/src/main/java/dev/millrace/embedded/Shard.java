@@ -458,6 +458,7 @@ final class Shard {
                 requireWithin("count", count, 1, LIST_QUEUES_MAX);
                 List<QueueCounts> counts = new ArrayList<>();
                 long next = machine.looks().listQueues(cursor, count, counts);
+                outbox.holds(counts.size(), 0);
                 yield new Answer.Queues(counts.stream().map(Conversions::stats).toList(), next);
             }
             case Command.Beat() -> new Answer.Count(0);
@@ -483,6 +484,7 @@ final class Shard {
         List<Answer.Held.Receipt> tasks = new ArrayList<>();
         long next = machine.looks().held(
                 session, cursor, count, (queue, id, attempt) -> tasks.add(new Answer.Held.Receipt(queue, id, attempt)));
+        outbox.holds(tasks.size(), 0);
         return new Answer.Held(session.heldCount(), tasks, next);
     }
 
@@ -490,7 +492,7 @@ final class Shard {
     private Answer.Seen seen(TaskView task) {
         ByteBuffer payload = store.payload(task.home());
         ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload).flip();
-        outbox.holds(copy.remaining());
+        outbox.holds(1, copy.remaining());
         return new Answer.Seen(
                 task.id(),
                 Conversions.state(task.state()),

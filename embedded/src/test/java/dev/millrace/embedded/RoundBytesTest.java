@@ -3,8 +3,11 @@ package dev.millrace.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.api.Durability;
+import dev.millrace.api.Limits;
 import dev.millrace.api.OpenOptions;
+import dev.millrace.api.Put;
 import dev.millrace.api.SessionOptions;
+import dev.millrace.api.TaskState;
 import dev.millrace.api.engine.Answer;
 import dev.millrace.api.engine.Command;
 import dev.millrace.api.engine.EndReason;
@@ -16,6 +19,7 @@ import dev.millrace.testkit.EngineClient;
 import dev.millrace.testkit.ForEngine;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,7 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Answers that hold copies of payloads are held back until their round ends; so a round ends when they are 16 MiB. */
+/** Answers that hold many tasks, or copies of their payloads, are held back until their round ends; so a round ends when they are 16 MiB. */
 @ForEngine("memory:")
 class RoundBytesTest {
     private static final int PAYLOAD_BYTES = 1 << 20;
@@ -53,6 +57,20 @@ class RoundBytesTest {
             takes.add(new Command.TakeMany(List.of("jobs"), 100, 0));
         }
         assertThat(answersByRound(takes)).as("one task each, since a take of several ends at 1 MiB").containsExactly(16, 16, 8);
+        engine.close();
+    }
+
+    @Test
+    @Clause("G7")
+    void list_ofMoreTasksThanARoundHolds_isAnsweredInSeveralRounds() {
+        EngineClient client = new EngineClient(engine, SessionOptions.defaults());
+        Command.PutMany.Item empty = new Command.PutMany.Item(ByteBuffer.allocate(0), Put.options());
+        client.call(new Command.PutMany("jobs", Collections.nCopies(Limits.BATCH_MAX, empty)));
+
+        Command list = new Command.ListTasks("jobs", TaskState.READY, 0, Limits.BATCH_MAX);
+        assertThat(answersByRound(Collections.nCopies(TASKS, list)))
+                .as("14 answers of 10,000 tasks with 128 bytes each")
+                .containsExactly(14, 14, 12);
         engine.close();
     }
 
@@ -103,7 +121,7 @@ class RoundBytesTest {
         @Override
         public void answer(String token, Answer answer) {
             if ("counted".equals(token)) {
-                assertThat(answer).isInstanceOfAny(Answer.Seen.class, Answer.TakenMany.class);
+                assertThat(answer).isInstanceOfAny(Answer.Seen.class, Answer.TakenMany.class, Answer.Page.class);
                 inRound++;
                 left--;
                 return;
