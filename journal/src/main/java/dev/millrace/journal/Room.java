@@ -55,6 +55,10 @@ final class Room {
     private boolean isClosing;
     private long nowMs;
     private long retryAtMs;
+    private long probeAtMs;
+
+    /** The most that was needed at once and not there, since the disk became full. */
+    private int lackedBytes;
 
     /** What the largest segment takes: the size of the reserve's slots. */
     private int unitBytes;
@@ -234,6 +238,7 @@ final class Room {
         while (left > 0 && mayGrow()) {
             Slot slot = slots.toGrow(unitBytes, growthRoomBytes());
             if (slot == null) {
+                probe();
                 break;
             }
             long before = slot.bytes;
@@ -252,6 +257,25 @@ final class Room {
             left -= slot.bytes - before;
         }
         onAchieved();
+    }
+
+    /**
+     * Finds out whether a full disk has room again, when the reserve is whole: a log that goes on in freed slots would not ask for any more. There
+     * is room if what was lacking is there, and a step at least: with less than that the next put might be refused as the last one was. What
+     * is written for it is given back at once, and is at most a step in so much time as passes between tries. The tail's own tries are not
+     * put off by that, since less may be enough for it.
+     */
+    private void probe() throws IOException {
+        if (!isFull || nowMs < probeAtMs) {
+            return;
+        }
+        int bytes = Math.max(lackedBytes, Math.min(unitBytes, STEP_BYTES));
+        probeAtMs = nowMs + RETRY_MS * ((bytes - 1) / STEP_BYTES + 1);
+        long retryBeforeMs = retryAtMs;
+        Slot slot = slots.create(bytes);
+        fill(slot, bytes);
+        slots.delete(slot);
+        retryAtMs = retryBeforeMs;
     }
 
     /** Whether there is a slot for a next segment that leaves the reserve alone; makes one if need be. */
@@ -316,7 +340,9 @@ final class Room {
     /** Sees to it that the slot's file has {@code end} bytes, and some more ahead of that; false if the disk is full. */
     boolean extend(Slot slot, int end, int limit) throws IOException {
         if (end > slot.bytes && mayGrow()) {
+            int neededBytes = (int) (end - slot.bytes);
             fill(slot, isClosing ? end : (int) Math.min(limit, (long) end + STEP_BYTES));
+            lackedBytes = end <= slot.bytes ? lackedBytes : Math.max(lackedBytes, neededBytes);
         }
         return end <= slot.bytes;
     }
@@ -342,6 +368,7 @@ final class Room {
                 slots.grown(slot, slot.bytes + count);
             }
             isFull = false;
+            lackedBytes = 0;
         } catch (IOException e) {
             if (!JournalException.isFull(e)) {
                 throw e;

@@ -162,6 +162,58 @@ class DiskFullTest {
         }
     }
 
+    /** Nothing but the disk itself can tell that it has room again, where nobody needs any. */
+    @Test
+    void isFull_segmentsAreOnlyReused_isWhatTheDiskIs() {
+        try (Journal journal = open()) {
+            turnOver(journal, () -> {});
+            disk.capacity = disk.bytes();
+            assertThat(journal.admits(Purpose.ADD, 1, 100_000)).isFalse();
+            long bytes = disk.bytes();
+            turnOver(journal, () -> assertThat(journal.isFull()).as("on a full disk").isTrue());
+
+            disk.capacity += 1 << 20;
+            turnOver(journal, () -> {});
+            assertThat(journal.isFull()).isFalse();
+            turnOver(journal, () -> assertThat(journal.isTrimWanted()).isFalse());
+            assertThat(disk.bytes()).as("nothing but old segments is used").isEqualTo(bytes);
+            assertReadable(journal);
+        }
+    }
+
+    /** Else it would be called full by the next try, and not by the one after that, and so on. */
+    @Test
+    void isFull_lessRoomThanWasLacking_staysUntilThereIsMore() {
+        try (Journal journal = open()) {
+            turnOver(journal, () -> {});
+            disk.capacity = disk.bytes() + (80 << 10);
+            assertThat(journal.admits(Purpose.ADD, 1, 100_000)).isFalse();
+            turnOver(journal, () -> assertThat(journal.isFull()).isTrue());
+            disk.capacity += 80 << 10;
+            turnOver(journal, () -> {});
+            assertThat(journal.isFull()).isFalse();
+            assertThat(journal.admits(Purpose.ADD, 1, 100_000)).isTrue();
+        }
+    }
+
+    /** What the probe writes it gives back, and it is not for ever at it. */
+    @Test
+    void isFull_diskStaysFull_isTriedAgainNowAndThen() {
+        try (Journal journal = open()) {
+            turnOver(journal, () -> {});
+            disk.capacity = disk.bytes() + (80 << 10);
+            assertThat(journal.admits(Purpose.ADD, 1, 100_000)).isFalse();
+            long before = journal.stats().bytesWritten() - journal.stats().bytesAppended();
+            long bytes = disk.bytes();
+            long beganMs = timeMs;
+            turnOver(journal, () -> assertThat(disk.bytes()).isEqualTo(bytes));
+            long tries = (timeMs - beganMs) / 100 + 1;
+            assertThat(tries).isGreaterThan(20);
+            long zeros = journal.stats().bytesWritten() - journal.stats().bytesAppended() - before;
+            assertThat(zeros).isBetween(tries / 2 * (80 << 10), (tries + 12) * (80 << 10));
+        }
+    }
+
     @Test
     void isCleaningWanted_notAllThatKeepsTheSegmentFindsRoom_isFalse() {
         disk.capacity = 300 << 10;
@@ -324,6 +376,20 @@ class DiskFullTest {
             rounds++;
         }
         return rounds;
+    }
+
+    /** The log goes on for some segments, and nothing is in them for long. */
+    private void turnOver(Journal journal, Runnable checking) {
+        for (long last = journal.currentSegment() + 12; journal.currentSegment() < last; ) {
+            assertThat(journal.admits(Purpose.ADD, 1, 308)).isTrue();
+            put(journal, 300);
+            assertThat(journal.admits(Purpose.END, 1, 16)).isTrue();
+            append(journal, END, 16);
+            journal.retire(live.getOrDefault(id, 0L));
+            live.remove(id);
+            round(journal);
+            checking.run();
+        }
     }
 
     /** What an owner does at the end of a round. */
