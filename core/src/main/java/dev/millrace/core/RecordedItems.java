@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * again before the beginning of the log is freed.
  */
 final class RecordedItems {
+    private final OldestItems first = new OldestItems();
     private @Nullable Recorded oldest;
     private @Nullable Recorded newest;
     private int size;
@@ -41,12 +42,14 @@ final class RecordedItems {
         }
         newest = item;
         size++;
+        first.onAdded(item);
     }
 
     /** More is known of the item, by records after the one that it is needed from. */
     void grown(Recorded item) {
         long now = item.recordBytesNow();
         bytes += now - item.countedBytes;
+        first.onGrown(item, now - item.countedBytes);
         item.countedBytes = now;
     }
 
@@ -55,6 +58,7 @@ final class RecordedItems {
         if (item.neededFrom < 0) {
             return;
         }
+        first.onRemoving(item);
         item.neededFrom = -1;
         bytes -= item.countedBytes;
         recordedBytes -= item.recordBytes;
@@ -87,13 +91,10 @@ final class RecordedItems {
         return size;
     }
 
-    /** About how many bytes {@link #restate} would write; it stops counting at {@code bytesMax}. In time in proportion to their number. */
-    long bytesBefore(long before, long bytesMax) {
-        long needed = 0;
-        for (Recorded item = oldest; item != null && item.neededFrom < before && needed < bytesMax; item = item.newer) {
-            needed += item.recordBytesNow();
-        }
-        return needed;
+    /** About how many bytes {@link #restate} would write. Costs little when it was asked for the same position before, or an earlier one. */
+    long bytesBefore(long before) {
+        first.moveTo(before, oldest);
+        return first.bytes();
     }
 
     /**

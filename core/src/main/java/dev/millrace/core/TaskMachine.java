@@ -487,9 +487,9 @@ public final class TaskMachine<P> {
         return tasks.queues.recorded.restate(before, bytesMax, log);
     }
 
-    /** About how many bytes {@link #restate} would write; it stops counting at {@code bytesMax}. */
-    public long bytesBefore(long before, long bytesMax) {
-        return tasks.queues.recorded.bytesBefore(before, bytesMax);
+    /** About how many bytes {@link #restate} would write. Costs little when it was asked for the same position before, or an earlier one. */
+    public long bytesBefore(long before) {
+        return tasks.queues.recorded.bytesBefore(before);
     }
 
     /** What it takes, nearly, to write all again that {@link #restate} is about: it lives in the log beside the tasks. */

@@ -35,8 +35,6 @@ final class JournalStore implements Store {
     private static final int RESTATED_RECORD_BYTES_MAX = TaskRecords.PRODUCER_BYTES_MAX + 24;
     /** About how much of it is written again in one round of a full disk, where ends of work wait for room. */
     private static final int RESTATED_FULL_BYTES = 256 << 10;
-    /** More than that would not fit into the reserve of a full disk: it need not be counted. */
-    private static final long RESTATED_AT_ONCE_BYTES_MAX = 256 << 20;
 
     private final Journal journal;
     private final Durability durability;
@@ -190,9 +188,6 @@ final class JournalStore implements Store {
     @Override
     public boolean settle(long nowMs, long nextId, Owner owner) {
         keeps(owner);
-        if (journal.isFull() && journal.isTooLong()) {
-            journal.keepsFirst(bytesThrough(journal.deadThrough() + 1, owner));
-        }
         boolean isBusy = clean(isCleaningDue() ? journal.cleaningBytes(nowMs) : 0, owner);
         isBusy |= release(owner);
         if (journal.isTrimWanted()) {
@@ -204,6 +199,14 @@ final class JournalStore implements Store {
 
     private void keeps(Owner owner) {
         journal.keeps(owner.recordedBytes(), owner.recordedGrowthBytes(), RESTATED_RECORD_BYTES_MAX);
+        if (journal.isFull() && journal.isTooLong()) {
+            journal.keepsFirst(bytesThrough(firstKept(), owner));
+        }
+    }
+
+    /** The oldest segment that is not let go of: the next one to go. Without {@link #hasDead} it is the one to be cleaned. */
+    private long firstKept() {
+        return Math.max(released + 1, journal.oldestSegment());
     }
 
     /** On a full disk one segment after the other is let go of: what another one needs might be the room that is lacking in the end. */
@@ -232,6 +235,7 @@ final class JournalStore implements Store {
         long dead = journal.deadThrough();
         if (owner.restate((dead + 1) << 24, 0)) {
             released(dead);
+            keeps(owner);
             return false;
         }
         if (!journal.isTooLong()) {
@@ -241,7 +245,7 @@ final class JournalStore implements Store {
         journal.admits(Purpose.END, RESTATED_RECORDS_MAX, 2L * RESTATED_BYTES);
         boolean isFull = journal.isFull();
         if (isFull || releasing <= released) {
-            releasing = isFull ? Math.max(released + 1, journal.oldestSegment()) : dead;
+            releasing = isFull ? firstKept() : dead;
         }
         long bytes = isFull ? bytesThrough(releasing, owner) : 0;
         if (isFull && !journal.hasRoomFor(bytes)) {
@@ -264,9 +268,9 @@ final class JournalStore implements Store {
         return !isAll[0];
     }
 
-    /** What must be written again before the segments up to this one can go. */
+    /** What must be written again before the segments up to this one can go; to be asked of {@link #firstKept} alone, which costs little. */
     private static long bytesThrough(long segment, Owner owner) {
-        return owner.bytesBefore((segment + 1) << 24, RESTATED_AT_ONCE_BYTES_MAX);
+        return owner.bytesBefore((segment + 1) << 24);
     }
 
     private void released(long through) {

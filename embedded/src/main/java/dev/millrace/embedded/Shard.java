@@ -56,8 +56,8 @@ final class Shard {
         }
 
         @Override
-        public long bytesBefore(long before, long bytesMax) {
-            return machine.bytesBefore(before, bytesMax);
+        public long bytesBefore(long before) {
+            return machine.bytesBefore(before);
         }
 
         @Override

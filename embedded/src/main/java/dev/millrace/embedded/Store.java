@@ -89,8 +89,8 @@ interface Store extends TaskLog<ByteBuffer> {
          */
         boolean restate(long before, long bytesMax);
 
-        /** About how many bytes {@link #restate} would write; it stops counting at {@code bytesMax}. */
-        long bytesBefore(long before, long bytesMax);
+        /** About how many bytes {@link #restate} would write. Costs little when it was asked for the same position before, or an earlier one. */
+        long bytesBefore(long before);
 
         /** About how many bytes of the log {@link #restate} would have to write if all were about to go. */
         long recordedBytes();
