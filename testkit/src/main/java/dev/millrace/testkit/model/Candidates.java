@@ -38,6 +38,7 @@ final class Candidates {
 
     private final int pastsMax;
     private final int momentsMax;
+    private boolean mayOpeningBeLost;
     private @Nullable Model lastStored;
     private int moments;
     /** The highest id that any of them knows of. */
@@ -102,9 +103,19 @@ final class Candidates {
                 stored.clear();
             }
             stored.put(Likeness.byStore(same), same);
-            addOpened(same.reopened(false, nowMs));
+            addOpened(reopened(same, false, nowMs));
         }
         lastStored = same;
+    }
+
+    /** Says whether an opening may leave nothing of what it changed, whatever the durability, since its first round may break. */
+    void mayOpeningBeLost(boolean may) {
+        mayOpeningBeLost = may;
+    }
+
+    /** An engine that is opened on this. */
+    Model reopened(Model left, boolean afterClose, long nowMs) {
+        return mayOpeningBeLost ? left.reopened(afterClose, nowMs, true) : left.reopened(afterClose, nowMs);
     }
 
     private void addOpened(Model model) {

@@ -21,8 +21,8 @@ public final class Model {
     private final ModelDisk disk;
     private final ModelCommands commands;
     /**
-     * What may have been stored when the engine was opened last, if that opening need not fsync what it changes: a loss
-     * of power takes it back. Several, if several pasts look the same after the opening.
+     * What may have been stored when the engine was opened last, if what that opening changed may be taken back: by a loss of
+     * power, or because its first round broke. Several, if several pasts look the same after the opening.
      */
     private List<Model> origins = List.of();
 
@@ -52,7 +52,7 @@ public final class Model {
         return new Model(new ModelState(state, false));
     }
 
-    /** What it may have been opened on, if an opening need not fsync what it changes. */
+    /** What it may have been opened on, if what the opening changed may be taken back. */
     List<Model> origins() {
         return origins;
     }
@@ -170,10 +170,15 @@ public final class Model {
      * @param afterClose whether the engine before was closed, rather than killed
      */
     public Model reopened(boolean afterClose, long nowMs) {
+        return reopened(afterClose, nowMs, state.options.durability() != Durability.SYNC);
+    }
+
+    /** {@link #reopened(boolean, long)}; whether what the opening changes may be taken back. */
+    Model reopened(boolean afterClose, long nowMs, boolean mayBeTakenBack) {
         ModelState next = new ModelState(state, false);
         next.nowMs = nowMs;
         Model model = new Model(next);
-        model.origins = state.options.durability() == Durability.SYNC ? List.of() : List.of(this);
+        model.origins = mayBeTakenBack ? List.of(this) : List.of();
         for (ModelQueue queue : next.queues.values()) {
             for (ModelTask task : List.copyOf(queue.tasks.values())) {
                 task.readySinceMs = nowMs;

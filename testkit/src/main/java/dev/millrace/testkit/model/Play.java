@@ -299,6 +299,7 @@ public final class Play {
         }
         long wallMs = nowMs + ms;
         nowMs = opened(subject.openAgain(wallMs), wallMs);
+        worlds.opening(subject.mayBeOverloaded());
         worlds.reopened(nowMs);
         begin();
         long looker = look();
@@ -329,6 +330,7 @@ public final class Play {
         long wallMs = nowMs + ms;
         subject.kill(losesPower, seed);
         nowMs = opened(subject.openAgain(wallMs), wallMs);
+        worlds.opening(subject.mayBeOverloaded());
         underWay.clear();
         wasBroken = false;
         begin();
@@ -347,7 +349,7 @@ public final class Play {
     /** Asks for all there is, as a session of its own. */
     private long look() {
         @Nullable String broken = subject.broken();
-        if (broken != null) {
+        if (broken != null && !subject.mayBeOverloaded()) {
             throw new Difference("the engine opened broken: " + broken);
         }
         opened.clear();
@@ -382,6 +384,9 @@ public final class Play {
         }
         // After a fault at once nothing was shown; the next opening will tell.
         worlds.merge();
+        if (subject.broken() != null && heard.stream().noneMatch(Play::isAcknowledgement)) {
+            worlds.openingLost();
+        }
         begin();
         subject.close(looker);
         underWay.add(new Step.Close(looker));

@@ -1,5 +1,6 @@
 package dev.millrace.testkit.model;
 
+import dev.millrace.api.Durability;
 import dev.millrace.api.OpenOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class Worlds {
 
     private static final List<Consumer<Model>> NO_CLOSING = List.of(model -> {});
 
+    private final boolean isSynced;
     private final int roundsMax;
     private final int choicesMax;
     private List<Model> now;
@@ -38,6 +40,10 @@ public final class Worlds {
     private int writtenRounds;
     /** How many rounds before those count as safe only because there were too many. */
     private int forgottenRounds;
+    /** Whether the disk was so full at the last opening that the first round after it may have broken. */
+    private boolean mayOpeningBeLost;
+    /** Whether it broke: then what the opening brought about may be stored, or not, whatever the durability. */
+    private boolean isOpeningLost;
     /** Why the true past may not be among those that are followed; null when it must be, if the engine is right. */
     private @Nullable String passedOver;
 
@@ -63,6 +69,7 @@ public final class Worlds {
 
     /** With other limits, for tests. */
     Worlds(OpenOptions options, long nowMs, int roundsMax, int choicesMax) {
+        this.isSynced = options.durability() == Durability.SYNC;
         this.roundsMax = roundsMax;
         this.choicesMax = choicesMax;
         now = List.of(new Model(options, nowMs));
@@ -188,14 +195,25 @@ public final class Worlds {
         return models.stream().map(Model::copy).toList();
     }
 
+    /** The engine is open again, as is said next; whether on a disk that may be full. */
+    void opening(boolean mayBeFull) {
+        mayOpeningBeLost = mayBeFull;
+    }
+
+    /** The engine broke down in its first round after that, and nothing of it is known to be stored. */
+    void openingLost() {
+        isOpeningLost = true;
+    }
+
     /** The engine was closed in order and is open again. */
     public void reopened(long nowMs) {
         Candidates next = new Candidates();
+        next.mayOpeningBeLost(mayOpeningBeLost);
         for (Model model : now) {
             for (Consumer<Model> closing : closings(model.sessions())) {
                 Model closed = model.copy();
                 closing.accept(closed);
-                next.add(closed.stored().reopened(true, nowMs));
+                next.add(next.reopened(closed.stored(), true, nowMs));
             }
         }
         now = next.all();
@@ -261,6 +279,7 @@ public final class Worlds {
 
     private void crashed(boolean losesPower, Round last, boolean isClosing, long nowMs, Sightings seen) {
         Candidates candidates = new Candidates(seen::agreesWith);
+        candidates.mayOpeningBeLost(mayOpeningBeLost);
         if (forgottenRounds > 0 && (losesPower || writtenRounds == 0)) {
             passedOver = "rounds=" + (forgottenRounds + since.size()) + " > roundsMax=" + roundsMax
                     + " that may have been lost";
@@ -275,12 +294,13 @@ public final class Worlds {
             }
         }
         now = candidates.all();
+        isOpeningLost = false;
         settle();
     }
 
     private void addPasts(Model model, boolean losesPower, Candidates candidates, long nowMs) {
         int certainRounds = losesPower ? 0 : writtenRounds;
-        if (losesPower) {
+        if (isOpeningLost || losesPower && !isSynced) {
             model.origins().forEach(origin -> candidates.addCrashed(origin, nowMs));
         }
         for (int index = 0; index < since.size(); index++) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.millrace.api.OpenOptions;
 import dev.millrace.api.Put;
 import dev.millrace.api.engine.Command;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,25 @@ class WorldsTest {
         worlds.crashed(false, NOW_MS, round, NOW_MS, true, new Sightings(shown));
         assertThat(worlds.round(NOW_MS, looks, shown, true, Worlds.Survival.ALL, false)).isNull();
         assertThat(worlds.any().tasks()).hasSize(9);
+    }
+
+    /** {@code SYNC_FULL} 1018: a full disk had no room to record that a time to live was over, and the clock stepped back before the next opening. */
+    @Test
+    void crashed_afterAnOpeningWhoseFirstRoundBroke_mayHaveLeftWhatWasThereBeforeIt() {
+        Put mortal = Put.options().withTtl(Duration.ofMillis(5));
+        Step.Do put = command(new Command.Put("a", Transcript.payload(1, 8), mortal));
+        assertThat(round(List.of(new Step.Open(SESSION, 0), put))).isNull();
+        worlds.opening(true);
+        worlds.crashed(false, NOW_MS, List.of(), NOW_MS + 10, true, new Sightings(List.of()));
+        worlds.merge();
+        worlds.openingLost();
+        engine = engine.reopened(false, NOW_MS);
+        List<Step> looks = looks();
+        play(looks);
+        List<Event> shown = engine.said();
+        worlds.crashed(false, NOW_MS + 10, List.of(), NOW_MS, true, new Sightings(shown));
+        assertThat(worlds.round(NOW_MS, looks, shown, true, Worlds.Survival.ALL, false)).isNull();
+        assertThat(worlds.any().tasks()).hasSize(1);
     }
 
     /** {@code SYNC_CLEANING} 4500158: a take and a deletion found no room, but a put after them did. */
