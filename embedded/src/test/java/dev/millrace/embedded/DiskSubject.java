@@ -20,6 +20,8 @@ class DiskSubject extends ShardSubject {
     static final String FAIL_SYNCS = "fail fsyncs";
     /** The disk has room for so many bytes more. */
     static final String ROOM = "room for so many bytes";
+    /** If the disk is limited at the next end, nobody makes room before the opening after it; else somebody does. */
+    static final String STAYS_LIMITED = "nobody makes room";
     /** A bit is flipped before the next opening, and flipped back after it was looked at; the amount is a seed. */
     static final String FLIP = "flip a bit";
 
@@ -40,6 +42,7 @@ class DiskSubject extends ShardSubject {
     private SimulatedDisk disk;
     private long crashesInRecovery;
     private long flipSeed;
+    private boolean staysLimited;
 
     /** A new folder. */
     DiskSubject(OpenOptions options, SimulatedDisk disk, Opener opener) {
@@ -97,6 +100,7 @@ class DiskSubject extends ShardSubject {
             case FAIL_SYNCS -> disk.failSyncs();
             case ROOM -> disk.capacity(disk.bytes() + amount);
             case FLIP -> flipSeed = amount;
+            case STAYS_LIMITED -> staysLimited = true;
             default -> throw new IllegalArgumentException(name);
         }
     }
@@ -114,6 +118,7 @@ class DiskSubject extends ShardSubject {
         }
         Coverage.Written lastWritten = disk.lastWritten();
         disk = disk.killed();
+        makeRoom();
         crashInRecoveries(lastWritten, () -> disk = disk.killed());
         return true;
     }
@@ -126,7 +131,15 @@ class DiskSubject extends ShardSubject {
         Random dice = new Random(seed);
         Runnable ending = () -> disk = losesPower ? disk.powerLost(dice) : disk.killed();
         ending.run();
+        makeRoom();
         crashInRecoveries(lastWritten, ending);
+    }
+
+    private void makeRoom() {
+        if (!staysLimited) {
+            disk.capacity(Long.MAX_VALUE);
+        }
+        staysLimited = false;
     }
 
     private void crashInRecoveries(Coverage.Written lastWritten, Runnable ending) {
@@ -144,9 +157,10 @@ class DiskSubject extends ShardSubject {
             opener.open(disk, options).abandon();
         } catch (MillraceException e) {
             if (!disk.isCrashed()) {
-                throw new Difference("the engine does not open: " + e.getMessage(), e);
+                requireFull(e);
+            } else {
+                disk.noteCrashInRecovery(lastWritten);
             }
-            disk.noteCrashInRecovery(lastWritten);
         }
     }
 
@@ -160,9 +174,27 @@ class DiskSubject extends ShardSubject {
         try {
             use(opener.open(disk, now));
         } catch (MillraceException e) {
-            throw new Difference("the engine does not open: " + e.getMessage(), e);
+            requireFull(e);
+            disk.capacity(Long.MAX_VALUE);
+            use(openWithRoom(now));
         }
         return shard().nowMs();
+    }
+
+    /** An opening that found no room for what it gives back has said so; somebody has made room, and now it must succeed. */
+    private Shard openWithRoom(OpenOptions now) {
+        try {
+            return opener.open(disk, now);
+        } catch (MillraceException e) {
+            throw new Difference("the engine does not open: " + e.getMessage(), e);
+        }
+    }
+
+    private void requireFull(MillraceException e) {
+        boolean isFull = e.code() == ErrorCode.READ_ONLY && String.valueOf(e.getMessage()).contains("make room");
+        if (!disk.isLimited() || !isFull) {
+            throw new Difference("the engine does not open: " + e.getMessage(), e);
+        }
     }
 
     /** A refusal to open that is in order: it says what is wrong, and where; of a segment that is not known to be one, only its number. */

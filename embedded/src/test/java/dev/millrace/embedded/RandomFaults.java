@@ -38,6 +38,10 @@ final class RandomFaults {
     }
 
     private void addFault() {
+        if (workload.isFull() && random.nextInt(3) != 0) {
+            next.add(new Step.Fault(DiskSubject.ROOM, random.nextInt(4) == 0 ? 0 : random.nextInt(60_000)));
+            return;
+        }
         next.add(switch (random.nextInt(10)) {
             case 0 -> new Step.Fault(DiskSubject.FAIL_WRITES, 0);
             case 1 -> new Step.Fault(DiskSubject.FAIL_SYNCS, 0);
@@ -47,6 +51,9 @@ final class RandomFaults {
     }
 
     private void addEnd() {
+        if (workload.isFull() && random.nextInt(4) != 0) {
+            next.add(new Step.Fault(DiskSubject.STAYS_LIMITED, 0));
+        }
         if (random.nextInt(3) == 0) {
             long times = 1 + random.nextInt(3);
             next.add(new Step.Fault(DiskSubject.CRASH_IN_RECOVERY, times << 32 | random.nextInt(Integer.MAX_VALUE)));

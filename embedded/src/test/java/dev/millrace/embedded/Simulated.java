@@ -11,7 +11,10 @@ enum Simulated {
     WRITTEN_CLEANING_KILLED(Workload.CLEANING, Durability.WRITTEN, false, 30, 2_000),
     WRITTEN(Workload.USUAL, Durability.WRITTEN, true, 75, 1_000),
     WRITTEN_CLEANING(Workload.CLEANING, Durability.WRITTEN, true, 20, 1_000),
-    NONE(Workload.USUAL, Durability.NONE, true, 30, 1_000);
+    NONE(Workload.USUAL, Durability.NONE, true, 30, 1_000),
+    SYNC_FULL(Workload.FULL, Durability.SYNC, true, 60, 1_000),
+    SYNC_USUAL_FULL(Workload.USUAL_FULL, Durability.SYNC, true, 60, 1_000),
+    WRITTEN_FULL(Workload.FULL, Durability.WRITTEN, true, 30, 1_000);
 
     private final Workload workload;
     private final Durability durability;

@@ -154,12 +154,12 @@ final class SimulatedDisk implements Disk {
         Objects.requireNonNull(names.get(name)).now.array[offset] ^= (byte) (1 << bit);
     }
 
-    /** What a process finds that opens the disk after this one was killed; it has the same files. */
+    /** What a process finds that opens the disk after this one was killed; it has the same files, and as much room. */
     SimulatedDisk killed() {
         return heir(names, syncedNames);
     }
 
-    /** What a machine finds after its power was lost. This disk is no more. */
+    /** What a machine finds after its power was lost. This disk is no more; the next one has as much room. */
     SimulatedDisk powerLost(Random dice) {
         Map<String, Content> survivors = new TreeMap<>(syncedNames);
         names.forEach((name, content) -> {
@@ -179,6 +179,7 @@ final class SimulatedDisk implements Disk {
     private SimulatedDisk heir(Map<String, Content> left, Map<String, Content> synced) {
         SimulatedDisk heir = new SimulatedDisk(random, coverage, left, synced);
         heir.lastId = Coverage.lastId(lastWritten, lastId);
+        heir.capacity = capacity;
         return heir;
     }
 

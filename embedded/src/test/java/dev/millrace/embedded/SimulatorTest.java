@@ -75,6 +75,19 @@ class SimulatorTest {
         assertThat(play(Simulated.NONE)).isPositive();
     }
 
+    @Test
+    @Clause({"G8 acknowledged", "G8 full disk"})
+    void sync_disksStayFullOverManyLives_losesNothingAcknowledged() {
+        assertThat(play(Simulated.SYNC_FULL)).isPositive();
+        assertThat(play(Simulated.SYNC_USUAL_FULL)).isPositive();
+    }
+
+    @Test
+    @Clause({"G8 acknowledged", "G8 full disk"})
+    void written_disksStayFullOverManyLives_leavesAConsistentPast() {
+        assertThat(play(Simulated.WRITTEN_FULL)).isPositive();
+    }
+
     private static long play(Simulated simulated) {
         List<Coverage> coverages = new ArrayList<>();
         long steps = Seeds.play(
