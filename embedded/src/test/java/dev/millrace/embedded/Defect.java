@@ -47,6 +47,7 @@ record Defect(String name, Workload workload, Supplier<Seams> seams) {
         all.addAll(atTheStore());
         all.addAll(atTheEngine());
         all.addAll(FreeingDefects.all());
+        all.addAll(FullDiskDefects.all());
         return all;
     }
 

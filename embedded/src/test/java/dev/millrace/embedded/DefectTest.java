@@ -58,6 +58,9 @@ class DefectTest {
         if (message.startsWith("after opening")) {
             return "what was there after an opening";
         }
+        if (message.contains("stand still")) {
+            return "a standstill on a full disk";
+        }
         if (message.contains("does not open") || message.contains("is refused")) {
             return "an opening that was refused";
         }

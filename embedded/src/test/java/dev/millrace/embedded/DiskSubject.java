@@ -4,8 +4,12 @@ import dev.millrace.api.Durability;
 import dev.millrace.api.ErrorCode;
 import dev.millrace.api.MillraceException;
 import dev.millrace.api.OpenOptions;
+import dev.millrace.api.engine.Command;
+import dev.millrace.api.engine.EngineFigures;
 import dev.millrace.journal.JournalOptions;
 import dev.millrace.testkit.model.Difference;
+import dev.millrace.testkit.model.Event;
+import java.util.List;
 import java.util.Random;
 
 /** The engine {@code embedded:} on a simulated disk that fails and crashes when it is told to. */
@@ -22,6 +26,11 @@ class DiskSubject extends ShardSubject {
     static final String ROOM = "room for so many bytes";
     /** If the disk is limited at the next end, nobody makes room before the opening after it; else somebody does. */
     static final String STAYS_LIMITED = "nobody makes room";
+    /**
+     * Nothing but takes and ends of work comes until an amount of 0 says that other commands do: they must not stand still. If it is 2, they
+     * come so quickly that the cleaner has one slice for each round.
+     */
+    static final String DRAIN = "drain";
     /** A bit is flipped before the next opening, and flipped back after it was looked at; the amount is a seed. */
     static final String FLIP = "flip a bit";
 
@@ -30,6 +39,8 @@ class DiskSubject extends ShardSubject {
     static final long SECRET = 104_729;
 
     private static final int RECOVERY_STEPS = 14;
+    /** Two segments, and room for what producers' records have grown by. */
+    private static final int RESERVE_UNITS = 3;
 
     /** Opens a shard on a disk. */
     @FunctionalInterface
@@ -43,6 +54,10 @@ class DiskSubject extends ShardSubject {
     private long crashesInRecovery;
     private long flipSeed;
     private boolean staysLimited;
+    private boolean isHurried;
+    private final Standstill standstill = new Standstill();
+    /** So large was the largest file when the disk was limited, and there was a reserve; 0 while nothing is promised. */
+    private int promisedUnitBytes;
 
     /** A new folder. */
     DiskSubject(OpenOptions options, SimulatedDisk disk, Opener opener) {
@@ -73,7 +88,7 @@ class DiskSubject extends ShardSubject {
 
     @Override
     boolean isIdle() {
-        return true;
+        return !isHurried;
     }
 
     @Override
@@ -98,11 +113,48 @@ class DiskSubject extends ShardSubject {
             case CRASH_IN_RECOVERY -> crashesInRecovery = amount;
             case FAIL_WRITES -> disk.failWrites();
             case FAIL_SYNCS -> disk.failSyncs();
-            case ROOM -> disk.capacity(disk.bytes() + amount);
+            case ROOM -> limit(amount);
             case FLIP -> flipSeed = amount;
             case STAYS_LIMITED -> staysLimited = true;
+            case DRAIN -> drain(amount);
             default -> throw new IllegalArgumentException(name);
         }
+    }
+
+    @Override
+    void asked(Command command) {
+        standstill.asked(command);
+    }
+
+    @Override
+    void heard(List<Event> events) {
+        standstill.heard(shard().nowMs(), events);
+    }
+
+    private void limit(long amount) {
+        disk.capacity(disk.bytes() + amount);
+        int unitBytes = largestFileBytes();
+        promisedUnitBytes = freeBytes() >= RESERVE_UNITS * (long) unitBytes ? unitBytes : 0;
+    }
+
+    private void drain(long amount) {
+        isHurried = amount == 2;
+        if (amount != 0 && disk.isLimited() && promisedUnitBytes == largestFileBytes()) {
+            standstill.watch(shard().nowMs());
+        } else {
+            standstill.stop();
+        }
+    }
+
+    private long freeBytes() {
+        return shard().figures(List.of()).store().stream()
+                .filter(figure -> figure.name().equals("free_bytes"))
+                .mapToLong(EngineFigures.Figure::value)
+                .sum();
+    }
+
+    private int largestFileBytes() {
+        return disk.names().stream().filter(name -> name.endsWith(".seg")).mapToInt(disk::bytes).max().orElse(0);
     }
 
     // --- Ends and beginnings
@@ -117,6 +169,7 @@ class DiskSubject extends ShardSubject {
             return false;
         }
         Coverage.Written lastWritten = disk.lastWritten();
+        promisedUnitBytes = 0;
         disk = disk.killed();
         makeRoom();
         crashInRecoveries(lastWritten, () -> disk = disk.killed());
@@ -178,6 +231,7 @@ class DiskSubject extends ShardSubject {
             disk.capacity(Long.MAX_VALUE);
             use(openWithRoom(now));
         }
+        drain(0);
         return shard().nowMs();
     }
 

@@ -117,6 +117,33 @@ class FullDiskTest {
         assertThat(acked).as("acked of %d taken, with room for bytes=%d", taken.size(), left).isGreaterThan(taken.size() / 4);
     }
 
+    /** Failures leave nothing that lives, and nobody acks: what they use of the reserve must be given back all the same. */
+    @Test
+    @Clause("G8 full disk")
+    void fail_diskIsFullAndNobodyAcks_goesOn() {
+        for (Rounds rounds : Rounds.all()) {
+            for (int bytes : new int[] {600, 16_000}) {
+                failForLong(new Driven(new SimulatedDisk(new Random(5)), rounds), bytes);
+            }
+        }
+    }
+
+    private static void failForLong(Driven engine, int bytes) {
+        engine.disk().capacity(1 << 20);
+        Command put = new Command.Put("jobs", ByteBuffer.allocate(bytes));
+        while (!(engine.call(put) instanceof Answer.Failed)) {
+            assertThat(engine.disk().bytes()).isLessThanOrEqualTo(1 << 20);
+        }
+        for (int count = 0; count < 2_000; count++) {
+            String play = engine.rounds + ", payloads of bytes=" + bytes + ", failure " + count;
+            Answer answer = engine.call(new Command.Take("jobs", 0));
+            assertThat(answer).as(play).isInstanceOf(Answer.Taken.class);
+            Answer.Taken task = (Answer.Taken) answer;
+            Command fail = new Command.Fail(task.queue(), task.id(), task.attempt(), 0, "no luck".repeat(40));
+            assertThat(engine.call(fail)).as(play).isInstanceOf(Answer.Done.class);
+        }
+    }
+
     private static Command.Ack ack(Answer.Taken task) {
         return new Command.Ack(task.queue(), task.id(), task.attempt());
     }

@@ -64,6 +64,7 @@ abstract class ShardSubject implements Subject {
     @Override
     public final void submit(long session, long token, Command command) {
         Client client = clients.get(session);
+        asked(command);
         if (!Objects.requireNonNull(client).session.trySubmit(token, command)) {
             throw new AssertionError("refused: " + command);
         }
@@ -90,6 +91,7 @@ abstract class ShardSubject implements Subject {
         }
         List<Event> all = said;
         said = new ArrayList<>();
+        heard(all);
         return all;
     }
 
@@ -108,6 +110,12 @@ abstract class ShardSubject implements Subject {
         MillraceException broken = shard.broken();
         return broken == null ? null : Objects.requireNonNull(broken.getMessage());
     }
+
+    /** A command comes. */
+    void asked(Command command) {}
+
+    /** What was said in a round. */
+    void heard(List<Event> events) {}
 
     /** Whether the owner is about to wait, at the end of this round. */
     abstract boolean isIdle();

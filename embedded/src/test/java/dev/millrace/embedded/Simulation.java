@@ -96,7 +96,7 @@ final class Simulation {
         Cast cast = Cast.small();
         Random random = new Random(seed);
         Function<Play, Step> plain = workload.steps(random, cast);
-        RandomFaults faults = new RandomFaults(random, workload, plain, losesPower);
+        RandomFaults faults = new RandomFaults(random, workload, cast, plain, losesPower);
         try {
             Play play = new Play(subjects.apply(seed), options, cast, START_MS);
             for (int index = 0; index < count; index++) {
