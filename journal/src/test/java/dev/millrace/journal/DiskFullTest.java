@@ -162,6 +162,40 @@ class DiskFullTest {
         }
     }
 
+    /** With less than that all that is freed may belong to the reserve: docs/FORMATS.md, "A full disk". */
+    @Test
+    void admits_nothingLivesAndDiskHoldsFourOfTheLargestSegments_addsGoOn() {
+        int fourLargest = 4 * Log.SMALL.segmentBytesMax();
+        for (int capacity = fourLargest + 1_000; capacity < 2 * fourLargest; capacity += 9_001) {
+            fresh();
+            disk.capacity = capacity;
+            try (Journal journal = open()) {
+                turnOverOnSmallDisk(journal, capacity);
+                putUntilRefused(journal);
+                Random random = new Random(capacity);
+                while (!live.isEmpty()) {
+                    end(journal, random);
+                    round(journal);
+                }
+                turnOverOnSmallDisk(journal, capacity);
+            }
+        }
+    }
+
+    private void turnOverOnSmallDisk(Journal journal, int capacity) {
+        int refused = 0;
+        for (int step = 0; step < 1_500; step++) {
+            if (journal.admits(Purpose.ADD, 1, 308)) {
+                putAndEnd(journal);
+                refused = 0;
+            } else {
+                refused++;
+            }
+            round(journal);
+            assertThat(refused).as("rounds that refused to add, with capacity=%d", capacity).isLessThan(100);
+        }
+    }
+
     /** Nothing but the disk itself can tell that it has room again, where nobody needs any. */
     @Test
     void isFull_segmentsAreOnlyReused_isWhatTheDiskIs() {
@@ -382,14 +416,18 @@ class DiskFullTest {
     private void turnOver(Journal journal, Runnable checking) {
         for (long last = journal.currentSegment() + 12; journal.currentSegment() < last; ) {
             assertThat(journal.admits(Purpose.ADD, 1, 308)).isTrue();
-            put(journal, 300);
-            assertThat(journal.admits(Purpose.END, 1, 16)).isTrue();
-            append(journal, END, 16);
-            journal.retire(live.getOrDefault(id, 0L));
-            live.remove(id);
+            putAndEnd(journal);
             round(journal);
             checking.run();
         }
+    }
+
+    private void putAndEnd(Journal journal) {
+        put(journal, 300);
+        assertThat(journal.admits(Purpose.END, 1, 16)).isTrue();
+        append(journal, END, 16);
+        journal.retire(live.getOrDefault(id, 0L));
+        live.remove(id);
     }
 
     /** What an owner does at the end of a round. */
