@@ -32,7 +32,6 @@ final class DoctorCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Parameters(index = "0", paramLabel = "FOLDER", description = "the folder of the queues")
     private String folder = "";
 
     @Option(names = "--export", description = "print every task that can be read, as a JSON object a line; the report goes to stderr")
@@ -56,6 +55,16 @@ final class DoctorCommand implements Callable<Integer> {
         this.console = console;
     }
 
+    /** Other commands name it with its scheme, so that is as good here. */
+    @Parameters(index = "0", paramLabel = "FOLDER", description = "the folder of the queues")
+    void folder(String named) {
+        folder = withoutScheme(named);
+    }
+
+    private static String withoutScheme(String named) {
+        return named.startsWith(EMBEDDED) ? named.substring(EMBEDDED.length()) : named;
+    }
+
     @Override
     public Integer call() throws IOException {
         String repairInto = target;
@@ -67,15 +76,24 @@ final class DoctorCommand implements Callable<Integer> {
         if (export) {
             report = export(doctor);
         } else if (repairInto != null) {
-            report = doctor.repair(EMBEDDED + folder, EMBEDDED + repairInto);
+            requireQueues(doctor.examine(EMBEDDED + folder, false));
+            report = doctor.repair(EMBEDDED + folder, EMBEDDED + withoutScheme(repairInto));
         } else {
             report = doctor.examine(EMBEDDED + folder, evenIfInUse);
         }
+        requireQueues(report);
         print(report);
         if (repairInto != null) {
             console.say(repairInto + " has what was whole; " + folder + " is as it was");
         }
         return report.isSound() ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    /** Some other folder is not damaged, but to say that all is well with it would mislead whoever mistook one for the other. */
+    private void requireQueues(StoreReport report) {
+        if (report.parts().isEmpty() && report.isSound()) {
+            throw RefusedException.usage(folder + " holds no queues; name the folder that has meta and shard-00 in it");
+        }
     }
 
     private StoreReport export(StoreDoctor doctor) throws IOException {

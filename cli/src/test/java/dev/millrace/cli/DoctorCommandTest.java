@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,30 @@ class DoctorCommandTest {
         assertThat(missing.exitCode()).isEqualTo(2);
         assertThat(missing.err()).contains("there is no folder");
         assertThat(run("doctor", "--export", "--json", folder.toString()).exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void doctor_folderWithoutQueues_isRefusedAndRepairsNothing() throws IOException {
+        Path other = Files.createDirectory(temporary.resolve("other"));
+        Files.writeString(other.resolve("notes"), "mine");
+        Path repaired = temporary.resolve("repaired");
+        for (List<String> options : List.of(List.<String>of(), List.of("--export"), List.of("--repair-into", repaired.toString()))) {
+            List<String> line = new ArrayList<>(List.of("doctor", other.toString()));
+            line.addAll(options);
+            Outcome outcome = run(line.toArray(String[]::new));
+            assertThat(outcome.exitCode()).as("%s", options).isEqualTo(2);
+            assertThat(outcome.err()).contains(other + " holds no queues", "meta");
+            assertThat(outcome.out()).isEmpty();
+        }
+        assertThat(repaired).doesNotExist();
+        assertThat(other.toFile().list()).containsExactly("notes");
+    }
+
+    @Test
+    void doctor_folderNamedWithItsScheme_isThatFolder() {
+        Outcome outcome = run("doctor", "embedded:" + tasks());
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains("all is well");
     }
 
     private Path tasks() {
