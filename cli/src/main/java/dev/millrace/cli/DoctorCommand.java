@@ -32,6 +32,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private final Console console;
 
+    @Parameters(index = "0", paramLabel = "FOLDER", description = "the folder of the queues")
     private String folder = "";
 
     @Option(names = "--export", description = "print every task that can be read, as a JSON object a line; the report goes to stderr")
@@ -55,22 +56,13 @@ final class DoctorCommand implements Callable<Integer> {
         this.console = console;
     }
 
-    /** Other commands name it with its scheme, so that is as good here. */
-    @Parameters(index = "0", paramLabel = "FOLDER", description = "the folder of the queues")
-    void folder(String named) {
-        folder = withoutScheme(named);
-    }
-
-    private static String withoutScheme(String named) {
-        return named.startsWith(EMBEDDED) ? named.substring(EMBEDDED.length()) : named;
-    }
-
     @Override
     public Integer call() throws IOException {
         String repairInto = target;
         if (export && (json || repairInto != null)) {
             throw RefusedException.usage("--export prints tasks only; use it without --json and --repair-into");
         }
+        folder = withoutScheme(folder);
         StoreDoctor doctor = Engines.doctor(EMBEDDED + folder);
         StoreReport report;
         if (export) {
@@ -87,6 +79,11 @@ final class DoctorCommand implements Callable<Integer> {
             console.say(repairInto + " has what was whole; " + folder + " is as it was");
         }
         return report.isSound() ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    /** Other commands name a folder with its scheme, so that is as good here. */
+    private static String withoutScheme(String named) {
+        return named.startsWith(EMBEDDED) ? named.substring(EMBEDDED.length()) : named;
     }
 
     /** Some other folder is not damaged, but to say that all is well with it would mislead whoever mistook one for the other. */
