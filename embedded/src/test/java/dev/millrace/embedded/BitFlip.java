@@ -21,6 +21,7 @@ import java.util.zip.CRC32C;
  */
 final class BitFlip {
     private static final int SEGMENT_HEADER_BYTES = 4096;
+    private static final int HEADER_CRC_AT = 72;
     private static final int BATCH_HEADER_BYTES = 40;
 
     private final SimulatedDisk disk;
@@ -124,10 +125,15 @@ final class BitFlip {
         if (at < 0 || at + BATCH_HEADER_BYTES > segment.capacity() || segment.getLong(at + 8) != sequence) {
             return false;
         }
+        return segment.getInt(at + 4) == checksum(segment, at, at + 8, BATCH_HEADER_BYTES - 8);
+    }
+
+    /** Salted as what begins at {@code at} is. */
+    private static int checksum(ByteBuffer segment, int at, int from, int length) {
         CRC32C crc = new CRC32C();
-        crc.update(segment.array(), at + 8, BATCH_HEADER_BYTES - 8);
+        crc.update(segment.array(), from, length);
         long salt = mixed(mixed(mixed(segment.getLong(16)) + segment.getLong(24)) + at) >>> 32;
-        return segment.getInt(at + 4) == (int) (crc.getValue() ^ salt);
+        return (int) (crc.getValue() ^ salt);
     }
 
     private static long mixed(long value) {
@@ -137,11 +143,15 @@ final class BitFlip {
         return z ^ z >>> 31;
     }
 
+    /** A header that a crash has torn is none, even where its number is written already. */
     private boolean isFollowedBySegment(long number) {
         for (String each : disk.names()) {
             byte[] bytes = disk.contents(each);
+            ByteBuffer segment = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
             boolean isSegment = each.endsWith(".seg") && bytes.length >= SEGMENT_HEADER_BYTES;
-            if (isSegment && ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(24) == number + 1) {
+            if (isSegment
+                    && segment.getLong(24) == number + 1
+                    && segment.getInt(HEADER_CRC_AT) == checksum(segment, 0, 0, HEADER_CRC_AT)) {
                 return true;
             }
         }

@@ -78,6 +78,22 @@ class BitFlipTest {
         assertThatCode(() -> flip.requireNoticed(forgetful())).doesNotThrowAnyException();
     }
 
+    /** A roll makes all before it durable, but a header that was torn is not known to be one. */
+    @Test
+    void requireNoticed_inTheLastBatchBeforeATornHeader_forgives() {
+        SimulatedDisk disk = worked(PUTS).disk();
+        String newest = newest(disk);
+        String before = segments(disk).stream()
+                .filter(name -> number(disk, name) == number(disk, newest) - 1)
+                .findFirst()
+                .orElseThrow();
+        int end = batches(disk.contents(before)).getLast();
+        BitFlip flip = new BitFlip(disk, before, end - 1, 3);
+        assertThatExceptionOfType(Difference.class).isThrownBy(() -> flip.requireNoticed(forgetful()));
+        clear(disk, newest, 45);
+        assertThatCode(() -> flip.requireNoticed(forgetful())).doesNotThrowAnyException();
+    }
+
     private static void clear(SimulatedDisk disk, String name, int from) {
         byte[] bytes = disk.contents(name);
         for (int at = from; at < bytes.length; at++) {

@@ -17,13 +17,13 @@ class FoundSeedsTest {
         play(Simulated.WRITTEN_CLEANING, 1051, 1075, 1085);
     }
 
-    /** The judge of flipped bits took for batches what lies behind the last one, and the first bytes of a torn one. */
+    /** The judge of flipped bits took for batches what lies behind the last one, and the first bytes of a torn one; and a torn header for one. */
     @Test
     @Clause("G8 acknowledged")
     void seeds_inWhichAFlipIsNobodysToNotice_passNow() {
         play(Simulated.SYNC_CLEANING, 1_000_208);
         play(Simulated.WRITTEN_CLEANING, 1_207, 1_000_075);
-        play(Simulated.WRITTEN_CLEANING_KILLED, 1_014, 1_207, 1_272);
+        play(Simulated.WRITTEN_CLEANING_KILLED, 1_014, 1_207, 1_272, 14_501_085);
         play(Simulated.WRITTEN, 10_001_972);
     }
 
