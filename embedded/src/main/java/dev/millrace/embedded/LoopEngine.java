@@ -75,9 +75,10 @@ final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
 
     @Override
     public <T> EngineSession<T> open(SessionOptions options, Outlet<T> outlet) {
+        long silenceMaxMs = options.silenceMaxMs(); // what may throw comes before the opening is counted
         EmbeddedSession<T> session = new EmbeddedSession<>(this, lastSessionId.incrementAndGet(), outlet);
         if (room.tryOpen()) {
-            addAlways(session.opening(options.silenceMaxMs(), room::opened));
+            addAlways(session.opening(silenceMaxMs, room::opened));
         }
         return session;
     }
