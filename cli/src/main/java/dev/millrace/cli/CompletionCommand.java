@@ -1,10 +1,14 @@
 package dev.millrace.cli;
 
+import dev.millrace.api.Durability;
+import dev.millrace.api.KeyMode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -34,6 +38,8 @@ import picocli.CommandLine.Parameters;
 final class CompletionCommand implements Callable<Integer> {
     private static final List<String> SHELLS = List.of("bash", "zsh", "fish");
     private static final List<String> STATES = List.of("ready", "delayed", "taken", "buried");
+    private static final List<String> KEY_MODES = words(KeyMode.values());
+    private static final List<String> DURABILITIES = words(Durability.values());
 
     private final Console console;
 
@@ -61,6 +67,8 @@ final class CompletionCommand implements Callable<Integer> {
                 .replace("@COMMANDS@", String.join(" ", Main.COMMANDS))
                 .replace("@SHELLS@", String.join(" ", SHELLS))
                 .replace("@STATES@", String.join(" ", STATES))
+                .replace("@KEY_MODES@", String.join(" ", KEY_MODES))
+                .replace("@DURABILITIES@", String.join(" ", DURABILITIES))
                 .replaceFirst(" *@CASES@\n", Matcher.quoteReplacement(cases.toString()));
         String before = shell.equals("zsh") ? "autoload -U +X bashcompinit && bashcompinit\n" : "";
         console.out().write((before + script).getBytes(StandardCharsets.UTF_8));
@@ -103,10 +111,23 @@ final class CompletionCommand implements Callable<Integer> {
             return " -a '(__fish_complete_path (commandline -ct))'";
         }
         return switch (option.longestName()) {
-            case "--state" -> " -a '" + String.join(" ", STATES) + "'";
+            case "--state" -> fishWords(STATES);
+            case "--key-mode" -> fishWords(KEY_MODES);
+            case "--durability" -> fishWords(DURABILITIES);
             case "--at" -> " -a 'embedded: millrace://'";
             default -> "";
         };
+    }
+
+    private static String fishWords(List<String> words) {
+        return " -a '" + String.join(" ", words) + "'";
+    }
+
+    /** As a command line has them. */
+    private static List<String> words(Enum<?>[] constants) {
+        return Arrays.stream(constants)
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                .toList();
     }
 
     private static String description(OptionSpec option) {

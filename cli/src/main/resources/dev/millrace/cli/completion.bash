@@ -32,6 +32,8 @@ _millrace() {
     esac
     case $previous in
         --state) COMPREPLY=($(compgen -W "@STATES@" -- "$current")); return ;;
+        --key-mode) COMPREPLY=($(compgen -W "@KEY_MODES@" -- "$current")); return ;;
+        --durability) COMPREPLY=($(compgen -W "@DURABILITIES@" -- "$current")); return ;;
         --at) COMPREPLY=($(compgen -W "embedded: millrace://" -- "$current")); return ;;
     esac
     case " $values " in

@@ -41,6 +41,8 @@ class CompletionCommandTest {
         assertThat(completed("each", "--input", "ite")).containsExactly("items.txt");
         assertThat(completed("each", "--retries", "ite")).isEmpty();
         assertThat(completed("list", "mail", "--state", "d")).containsExactly("delayed");
+        assertThat(completed("put", "mail", "--key-mode", "re")).containsExactlyInAnyOrder("replace", "rerun");
+        assertThat(completed("server", "--durability", "w")).containsExactly("written");
         assertThat(completed("stats", "--at", "e")).containsExactly("embedded:");
         assertThat(completed("completion", "z")).containsExactly("zsh");
     }
@@ -104,6 +106,8 @@ class CompletionCommandTest {
         assertThat(fish("millrace each --input ite")).containsExactly("items.txt");
         assertThat(fish("millrace each --retries ite")).isEmpty();
         assertThat(fish("millrace list mail --state d")).containsExactly("delayed");
+        assertThat(fish("millrace put mail --key-mode re")).containsExactlyInAnyOrder("replace", "rerun");
+        assertThat(fish("millrace server --durability w")).containsExactly("written");
         assertThat(fish("millrace stats --at e")).containsExactly("embedded:");
         assertThat(fish("millrace completion z")).containsExactly("zsh");
         for (String command : Main.COMMANDS) {
