@@ -171,10 +171,12 @@ final class DoctorCommand implements Callable<Integer> {
         if (report.tornBytes() > 0) {
             words.append("torn: ")
                     .append(report.tornBytes())
-                    .append(" bytes at the end, never acknowledged; opening will cut them off\n");
+                    .append(" bytes at the end, of a write that a crash cut short, or damaged with nothing after them that tells;")
+                    .append(" opening will cut them off\n");
         }
         if (report.isSound()) {
-            words.append(report.closedCleanly() ? "all is well\n" : "all is well; the last engine was killed or still runs\n");
+            words.append(report.tornBytes() > 0 ? "all else is well" : "all is well")
+                    .append(report.closedCleanly() ? "\n" : "; the last engine was killed or still runs\n");
         } else {
             words.append("see --export for what can be read, and --repair-into for a folder that can be opened\n");
         }

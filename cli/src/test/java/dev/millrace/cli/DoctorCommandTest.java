@@ -10,8 +10,10 @@ import dev.millrace.api.TaskQueue;
 import dev.millrace.api.TaskState;
 import dev.millrace.cli.Cli.Outcome;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -101,6 +103,19 @@ class DoctorCommandTest {
         }
         assertThat(repaired).doesNotExist();
         assertThat(other.toFile().list()).containsExactly("notes");
+    }
+
+    /** It cannot know whether a crash did that, or somebody who copied half of the file. */
+    @Test
+    void doctor_endIsMissing_saysThatItMayBeDamage() throws IOException {
+        Path folder = tasks();
+        Path segment = folder.resolve("shard-00/0001.seg");
+        try (FileChannel file = FileChannel.open(segment, StandardOpenOption.WRITE)) {
+            file.truncate(file.size() - 100);
+        }
+        Outcome outcome = run("doctor", folder.toString());
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains("torn: ", "or damaged", "all else is well; the last engine was killed");
     }
 
     @Test
