@@ -57,7 +57,8 @@ final class Options {
 
     static void requireTimeLimit(@Nullable Duration timeout) {
         if (timeout != null && (timeout.isZero() || timeout.compareTo(ProcessRequest.TIME_LIMIT_MAX) > 0)) {
-            throw RefusedException.usage("--timeout is outside 1ms … " + ProcessRequest.TIME_LIMIT_MAX.toDays() + "d");
+            throw RefusedException.usage("--timeout of " + timeout.toMillis() + "ms is outside 1ms … "
+                    + ProcessRequest.TIME_LIMIT_MAX.toDays() + "d; leave it out for none");
         }
     }
 

@@ -246,7 +246,7 @@ class EachCommandTest {
         assertMistake("is outside 1 …", "--max", "0", "--", "true");
         assertMistake("is outside 0 …", "--retries", "-1", "--", "true");
         assertMistake("not a length of time", "--timeout", "soon", "--", "true");
-        assertMistake("--timeout is outside", "--timeout", "0", "--", "true");
+        assertMistake("--timeout of 0ms is outside", "--timeout", "0", "--", "true");
         assertMistake("longer than ten years", "--backoff", "9999d", "--", "true");
         assertMistake("cannot name a folder", "--name", "a/b", "--", "true");
         assertMistake("cannot name a folder", "--name", "..", "--", "true");
