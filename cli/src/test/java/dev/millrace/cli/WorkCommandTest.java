@@ -235,7 +235,7 @@ class WorkCommandTest {
         assertMistake("--count=0 is outside 1 …", "--count", "0", "--", "true");
         assertMistake("--max-attempts=65536 is outside 1 … 65535", "--max-attempts", "65536", "--", "true");
         assertMistake("not a length of time", "--backoff", "soon", "--", "true");
-        assertMistake("--timeout is outside", "--timeout", "0", "--", "true");
+        assertMistake("--timeout of 0ms is outside", "--timeout", "0", "--", "true");
         assertMistake("holds a NUL byte", "--", "true", "a\0b");
         assertMistake("--output-to=mail is the queue that is worked on", "--output-to", "mail", "--", "true");
         assertMistake("Unknown option: '-n'", "echo", "-n");
