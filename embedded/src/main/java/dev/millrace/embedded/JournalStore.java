@@ -188,6 +188,9 @@ final class JournalStore implements Store {
     @Override
     public boolean settle(long nowMs, long nextId, Owner owner) {
         keeps(owner);
+        if (journal.isSmallerWanted()) {
+            journal.rollSmaller(nowMs, nextId);
+        }
         boolean isBusy = clean(isCleaningDue() ? journal.cleaningBytes(nowMs) : 0, owner);
         isBusy |= release(owner);
         if (journal.isTrimWanted()) {

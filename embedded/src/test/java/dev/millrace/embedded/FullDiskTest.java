@@ -144,6 +144,58 @@ class FullDiskTest {
         }
     }
 
+    /** Segments grow with the load, so that a small disk is full with few of them: those must not be the reserve for ever. */
+    @Test
+    @Clause("G8 full disk")
+    void put_diskIsSmallForTheLog_goesOnOnceTasksAreDone() {
+        for (int capacity = 6 * SEGMENT_BYTES; capacity < 40 * SEGMENT_BYTES; capacity += 131_313) {
+            for (int producers : new int[] {0, 5}) {
+                for (Rounds rounds : Rounds.all()) {
+                    fillAndEmptySmall(rounds, capacity, producers);
+                }
+            }
+        }
+    }
+
+    private static void fillAndEmptySmall(Rounds rounds, int capacity, int producers) {
+        JournalOptions growing = new JournalOptions(Durability.SYNC, SEGMENT_BYTES, 512 << 10, 8 << 10);
+        Driven engine = new Driven(new SimulatedDisk(new Random(6)), rounds, growing);
+        engine.disk().capacity(capacity);
+        String play = rounds + ", producers=" + producers + ", capacity=" + capacity;
+        long sequence = 1;
+        for (int fill = 0; fill < 3; fill++) {
+            while (engine.call(numbered(producers, sequence, 300)) instanceof Answer.Stored) {
+                sequence++;
+            }
+            drain(engine, play);
+            for (int count = 0; count < 300; count++) {
+                assertThat(admitted(engine, numbered(producers, sequence++, 300), play)).as(play).isInstanceOf(Answer.Stored.class);
+                drain(engine, play);
+            }
+        }
+        assertThat(engine.disk().bytes()).isLessThanOrEqualTo(capacity);
+    }
+
+    /** A reserve that was not whole when the disk filled up may let takes and acks wait for the cleaner. */
+    private static void drain(Driven engine, String play) {
+        Answer taken = admitted(engine, new Command.Take("jobs", 0), play);
+        while (taken instanceof Answer.Taken task) {
+            assertThat(admitted(engine, ack(task), play)).as(play).isInstanceOf(Answer.Done.class);
+            taken = admitted(engine, new Command.Take("jobs", 0), play);
+        }
+    }
+
+    private static Answer admitted(Driven engine, Command command, String play) {
+        for (int refused = 0; refused < 100; refused++) {
+            Answer answer = engine.call(command);
+            if (!(answer instanceof Answer.Failed)) {
+                return answer;
+            }
+            engine.pass(10);
+        }
+        throw new AssertionError("refused for good: " + command + ", " + play);
+    }
+
     private static Command.Ack ack(Answer.Taken task) {
         return new Command.Ack(task.queue(), task.id(), task.attempt());
     }
@@ -156,9 +208,16 @@ class FullDiskTest {
         private long nowMs = Simulation.START_MS;
         private long token;
 
+        private final JournalOptions journal;
+
         Driven(SimulatedDisk disk, Rounds rounds) {
-            super(options(), disk, Driven::open);
+            this(disk, rounds, new JournalOptions(Durability.SYNC, SEGMENT_BYTES, SEGMENT_BYTES, SEGMENT_BYTES));
+        }
+
+        Driven(SimulatedDisk disk, Rounds rounds, JournalOptions journal) {
+            super(options(), disk, (on, options) -> Opening.of(on, options, journal, FOLDER_ID, () -> SECRET).shard());
             this.rounds = rounds;
+            this.journal = journal;
             begin(nowMs);
             open(SESSION, 0);
             end();
@@ -168,14 +227,13 @@ class FullDiskTest {
             return OpenOptions.defaults().withTimeSource(new FrozenTime(Simulation.START_MS));
         }
 
-        private static Shard open(SimulatedDisk disk, OpenOptions options) {
-            JournalOptions journal = new JournalOptions(Durability.SYNC, SEGMENT_BYTES, SEGMENT_BYTES, SEGMENT_BYTES);
-            return Opening.of(disk, options, journal, FOLDER_ID, () -> SECRET).shard();
-        }
-
         @Override
         boolean isIdle() {
             return rounds.isCleanerAlone;
+        }
+
+        void pass(long ms) {
+            nowMs += ms;
         }
 
         Answer call(Command command) {
@@ -192,13 +250,13 @@ class FullDiskTest {
         /** What comes after the process was killed. */
         Driven killed() {
             shard().abandon();
-            return new Driven(disk().killed(), rounds);
+            return new Driven(disk().killed(), rounds, journal);
         }
 
         /** What comes after a clean end. */
         Driven closed() {
             shard().close();
-            return new Driven(disk().killed(), rounds);
+            return new Driven(disk().killed(), rounds, journal);
         }
     }
 }

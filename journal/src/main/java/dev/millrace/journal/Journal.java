@@ -445,6 +445,26 @@ public final class Journal implements AutoCloseable {
         writer.roll(timeMs, nextId);
     }
 
+    /**
+     * Whether the disk is full and too small for segments of the log's size, so that nothing can be added though little lives: {@link
+     * #rollSmaller} then helps.
+     */
+    public boolean isSmallerWanted() {
+        requireOpen();
+        return writer.isSmallerWanted();
+    }
+
+    /**
+     * Commits, and begins a segment that is small enough for the disk to have room for four. What was written before is to be cleaned from then
+     * on; once it is freed, the disk gets back what its segments and the reserve had beyond that size.
+     *
+     * @throws JournalException of kind FULL or FAILED if a write or an fsync fails, or something has failed before
+     */
+    public void rollSmaller(long timeMs, long nextId) {
+        requireOpen();
+        writer.rollSmaller(timeMs, nextId);
+    }
+
     /** Figures; takes time in proportion to the number of segments. */
     public JournalStats stats() {
         return writer.stats();

@@ -14,6 +14,9 @@ final class LogWriter {
     /** So much more than twice what lives may the log be before it is cleaned: a small log is not worth the copies. */
     private static final int CLEANING_SLACK_SEGMENTS = 4;
 
+    /** Two are the reserve, one is written, and one is what the cleaner gains. */
+    private static final int FITTING_SEGMENTS = 4;
+
     /** So much may be written until {@link #syncAhead} has the disk told of it: some milliseconds of a disk's time. */
     private static final int SYNC_AHEAD_BYTES = 1 << 20;
 
@@ -60,6 +63,12 @@ final class LogWriter {
     /** The size of the next segment, were it begun now. */
     private int segmentBytes;
 
+    /** The most that it grows to. */
+    private int segmentBytesLimit;
+
+    /** The last of the segments that should go since they are too large for the disk; they are cleaned though little is gained. */
+    private long tooLargeThrough = -1;
+
     /** The first failure of a write or an fsync; nothing is accepted after it. */
     private @Nullable JournalException failure;
 
@@ -92,6 +101,7 @@ final class LogWriter {
         freeableThrough = releasedThrough;
         Segment current = window.current();
         settledTail = current.tail;
+        segmentBytesLimit = options.segmentBytesMax();
         segmentBytes = Math.clamp(current.header.bytes(), options.segmentBytesMin(), options.segmentBytesMax());
         slots.pin(current.slot);
         batch.start(current);
@@ -224,6 +234,41 @@ final class LogWriter {
             segmentBytes = options.segmentBytesMin();
             roll(segmentBytes, Format.BATCH_HEADER_BYTES);
         }
+    }
+
+    /**
+     * Whether the disk is too small for segments as large as the log has: nothing can be added any more, and less than four of them have room.
+     * All but what the reserve keeps is in use then, whatever lives. With smaller segments the reserve is smaller, too; it must have little to
+     * copy, so that this ends.
+     */
+    boolean isSmallerWanted() {
+        if (!room.refusesToAdd() || window.oldest() <= tooLargeThrough) {
+            return false;
+        }
+        int limit = fittingSegmentBytes();
+        return window.largestBytes() > limit && window.liveBytes() + keptBytes <= limit - limit / Room.COPIES_LARGER;
+    }
+
+    /** Begins a segment that is small enough for the disk; what was written before it should go, see {@link #isTooLong}. */
+    void rollSmaller(long nowMs, long newNextId) {
+        segmentBytesLimit = fittingSegmentBytes();
+        segmentBytes = Math.min(segmentBytes, segmentBytesLimit);
+        room.limit(segmentBytesLimit);
+        tooLargeThrough = window.currentNumber();
+        beginAnew(segmentBytes);
+        commit(nowMs, newNextId);
+        roll(segmentBytes, Format.BATCH_HEADER_BYTES);
+        endAnew();
+    }
+
+    /** How large segments may be so that the disk has room for four of them, and for what has grown: the most, or a half of it, a quarter, … */
+    private int fittingSegmentBytes() {
+        int fitting = options.segmentBytesMax();
+        long bytes = slots.bytes() - room.growthRoomBytes();
+        while (fitting > options.segmentBytesMin() && (long) fitting * FITTING_SEGMENTS > bytes) {
+            fitting = Math.max(Format.aligned(fitting / 2), options.segmentBytesMin());
+        }
+        return fitting;
     }
 
     void release(long through) {
@@ -365,6 +410,7 @@ final class LogWriter {
         long liveBytes = window.liveBytes() + keptBytes;
         long deadBytes = logBytes - liveBytes + keptGrowthBytes;
         return logBytes > 2 * liveBytes + CLEANING_SLACK_SEGMENTS * (long) segmentBytes
+                || room.isFull() && window.oldest() <= tooLargeThrough
                 || room.isFull() && deadBytes > (room.isShort() ? window.largestBytes() / 2 : logBytes / 4);
     }
 
@@ -431,7 +477,11 @@ final class LogWriter {
     private void adaptSegmentBytes(Segment filled) {
         long elapsedMs = timeMs - filled.header.createdMs();
         if (elapsedMs <= FILLED_SOON_MS) {
-            segmentBytes = (int) Math.min(2L * segmentBytes, options.segmentBytesMax());
+            if (segmentBytesLimit < options.segmentBytesMax()) {
+                segmentBytesLimit = Math.max(segmentBytesLimit, fittingSegmentBytes());
+                room.limit(segmentBytesLimit);
+            }
+            segmentBytes = (int) Math.min(2L * segmentBytes, segmentBytesLimit);
         } else if (elapsedMs > FILLED_LATE_MS) {
             segmentBytes = Math.max(Format.aligned(segmentBytes / 2), options.segmentBytesMin());
         }

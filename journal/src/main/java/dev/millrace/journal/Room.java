@@ -57,6 +57,12 @@ final class Room {
     private long retryAtMs;
     private long probeAtMs;
 
+    /** Whether the last question whether something may be added was refused by a full disk. */
+    private boolean isAddRefused;
+
+    /** No segment should be larger than that. */
+    private int limitBytes = Integer.MAX_VALUE;
+
     /** The most that was needed at once and not there, since the disk became full. */
     private int lackedBytes;
 
@@ -97,7 +103,7 @@ final class Room {
     }
 
     /** In steps, so that not every put makes it larger. */
-    private long growthRoomBytes() {
+    long growthRoomBytes() {
         long step = Math.min(unitBytes, ZEROS_BYTES_MAX);
         return (bytesWithLoss(growthBytes) + step - 1) / step * step;
     }
@@ -110,6 +116,11 @@ final class Room {
         long loss = Format.SEGMENT_HEADER_BYTES + Format.BATCH_HEADER_BYTES + Math.min(bytes, recordBytesMax);
         long filled = Math.max(unitBytes - loss, unitBytes / 4);
         return bytes + (bytes / filled + 1) * loss;
+    }
+
+    /** Says how large segments may be from here on. Free slots that are larger are cut once the reserve does without them. */
+    void limit(int bytes) {
+        limitBytes = bytes;
     }
 
     /** The slots, or what is wanted of them, have changed. */
@@ -139,6 +150,7 @@ final class Room {
         unitBytes = window.largestBytes();
         if (isReserveWanted) {
             slots.prune(unitBytes, wantedBytes());
+            slots.cutFree(Math.max(unitBytes, limitBytes), wantedBytes());
         }
         onAchieved();
     }
@@ -151,6 +163,11 @@ final class Room {
     /** Whether the disk was full when last tried. */
     boolean isFull() {
         return isFull;
+    }
+
+    /** Whether nothing can be added, when last asked. */
+    boolean refusesToAdd() {
+        return isFull && isAddRefused;
     }
 
     /** Whether the reserve is in use. */
@@ -191,7 +208,9 @@ final class Room {
 
     /** Whether the disk has room for so many bytes more, batch and record headers included, that serve this purpose. */
     boolean admits(Purpose purpose, int pendingBytes, int bytes, int nextSegmentBytes) throws IOException {
-        if (hasRoomBesidesReserve(purpose, pendingBytes, bytes, nextSegmentBytes)) {
+        boolean hasRoom = hasRoomBesidesReserve(purpose, pendingBytes, bytes, nextSegmentBytes);
+        isAddRefused = purpose == Purpose.ADD ? !hasRoom : isAddRefused;
+        if (hasRoom) {
             return true;
         }
         long left = availableBytes(pendingBytes) + lentBytes - bytes;
@@ -292,7 +311,7 @@ final class Room {
             slots.delete(ready);
         }
         prepared = mayGrow() ? create(Math.max(wantedBytes, neededBytes), neededBytes) : null;
-        return prepared != null;
+        return prepared != null || slots.hasSmallest(neededBytes, achievedBytes);
     }
 
     /**
@@ -301,6 +320,14 @@ final class Room {
      * @throws IOException if there is none with {@code neededBytes}
      */
     Slot take(int wantedBytes, int neededBytes) throws IOException {
+        Slot taken = taken(wantedBytes, neededBytes);
+        if (taken.capacity > limitBytes && neededBytes <= limitBytes) {
+            slots.cut(taken, limitBytes);
+        }
+        return taken;
+    }
+
+    private Slot taken(int wantedBytes, int neededBytes) throws IOException {
         Slot ready = prepared;
         prepared = null;
         if (ready != null && ready.bytes >= neededBytes) {

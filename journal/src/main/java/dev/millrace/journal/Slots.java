@@ -137,14 +137,25 @@ final class Slots {
         return null;
     }
 
-    /** Takes the smallest free slot with that many bytes, and no larger a segment than these; null if there is none. */
-    @Nullable Slot takeSmallest(int needed) {
+    /** Whether {@link #takeSmallest} would find one and leave {@code keptBytes} of other free slots. */
+    boolean hasSmallest(int needed, long keptBytes) {
+        Slot smallest = smallest(needed);
+        return smallest != null && freeBytes - smallest.bytes >= keptBytes;
+    }
+
+    private @Nullable Slot smallest(int needed) {
         Slot smallest = null;
         for (Slot slot : free) {
             if (slot.bytes >= needed && (smallest == null || slot.bytes < smallest.bytes)) {
                 smallest = slot;
             }
         }
+        return smallest;
+    }
+
+    /** Takes the smallest free slot with that many bytes, and no larger a segment than these; null if there is none. */
+    @Nullable Slot takeSmallest(int needed) {
+        Slot smallest = smallest(needed);
         if (smallest != null) {
             free.remove(smallest);
             freeBytes -= smallest.bytes;
@@ -255,8 +266,24 @@ final class Slots {
         if (length < slot.bytes) {
             file(slot).truncate(length);
             bytes -= slot.bytes - length;
+            freeBytes -= free.contains(slot) ? slot.bytes - length : 0;
             slot.bytes = length;
         }
+    }
+
+    /** Gives back what free slots have beyond {@code limit} bytes each, as long as {@code wanted} bytes are left of them in all. */
+    void cutFree(int limit, long wanted) throws IOException {
+        for (Slot slot : free) {
+            if (slot.bytes > limit && freeBytes - (slot.bytes - limit) >= wanted) {
+                cut(slot, limit);
+            }
+        }
+    }
+
+    /** Lets a slot hold segments of at most {@code limit} bytes, and gives back what it has beyond them. */
+    void cut(Slot slot, int limit) throws IOException {
+        slot.capacity = Math.min(slot.capacity, limit);
+        truncate(slot, limit);
     }
 
     /** Closes all files, also those after one that fails to close. */
