@@ -411,7 +411,7 @@ final class LogWriter {
         long deadBytes = logBytes - liveBytes + keptGrowthBytes;
         return logBytes > 2 * liveBytes + CLEANING_SLACK_SEGMENTS * (long) segmentBytes
                 || room.isFull() && window.oldest() <= tooLargeThrough
-                || room.isFull() && deadBytes > (room.isShort() ? window.largestBytes() / 2 : logBytes / 4);
+                || room.isFull() && deadBytes > (room.isShort() ? window.largestBytes() * 3L / 8 : logBytes / 4);
     }
 
     /**
