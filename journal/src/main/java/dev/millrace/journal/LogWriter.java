@@ -242,7 +242,7 @@ final class LogWriter {
      * copy, so that this ends.
      */
     boolean isSmallerWanted() {
-        if (!room.refusesToAdd() || window.oldest() <= tooLargeThrough) {
+        if (!room.refusesToAdd() || window.oldest() <= tooLargeThrough || !slots.hasSmallest(Format.SEGMENT_HEADER_BYTES + Format.BATCH_HEADER_BYTES, 0)) {
             return false;
         }
         int limit = fittingSegmentBytes();

@@ -88,6 +88,52 @@ class DiskFullTest {
         }
     }
 
+    /** Others take what smaller segments have given back to the disk, and the reserve of the next life is what is left. */
+    @Test
+    void admits_diskIsSmallAndOthersTakeWhatIsFree_neverFailsAWrite() {
+        for (int seed = 0; seed < 150; seed++) {
+            fresh();
+            Random random = new Random(seed);
+            int capacity = LEAST_DISK + random.nextInt(14 * (16 << 10));
+            disk.capacity = capacity;
+            for (int life = 0; life < 4; life++) {
+                try (Journal journal = life == 0 ? open() : reopen()) {
+                    workOnSmallDisk(journal, random, capacity);
+                    if (!journal.isFull() && random.nextBoolean()) {
+                        journal.close(timeMs, id + 1);
+                    }
+                } catch (RuntimeException | AssertionError e) {
+                    throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+                }
+                disk = disk.afterKill();
+                disk.capacity = random.nextBoolean() ? disk.bytes() : Math.max(disk.bytes(), capacity);
+            }
+            disk.capacity = Long.MAX_VALUE;
+            assertSurvivors();
+        }
+    }
+
+    private void workOnSmallDisk(Journal journal, Random random, int capacity) {
+        for (int phase = 0; phase < 12; phase++) {
+            int kind = random.nextInt(4);
+            for (int count = random.nextInt(600); count > 0; count--) {
+                if (kind == 0) {
+                    step(journal, random);
+                } else if (kind == 1 && !live.isEmpty() && journal.admits(Purpose.END, 1, 16)) {
+                    end(journal, random);
+                } else if (kind > 1 && journal.admits(Purpose.ADD, 1, 308)) {
+                    put(journal, 300);
+                }
+                round(journal);
+                if (random.nextInt(700) == 0) {
+                    disk.capacity = random.nextBoolean() ? disk.bytes() : Math.max(disk.bytes(), capacity);
+                }
+            }
+            assertReadable(journal);
+        }
+        assertThat(disk.bytes()).isLessThanOrEqualTo(disk.capacity);
+    }
+
     @Test
     void admits_changesOnFullDisk_areRefusedBeforeEnds() {
         disk.capacity = 300 << 10;
