@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionTable {
     private final TaskTable table;
     private final Numbered<CoreSession> byNumber = new Numbered<>();
+    private int heldCount;
 
     SessionTable(TaskTable table) {
         this.table = table;
@@ -54,6 +55,11 @@ final class SessionTable {
 
     // --- The tasks they hold
 
+    /** How many all of them hold; those that were purged are among them until they are swept. */
+    int heldCount() {
+        return heldCount;
+    }
+
     /** The session holds the task, as its latest. */
     void hold(int slot, CoreSession session) {
         table.holder(slot, session.number);
@@ -64,6 +70,7 @@ final class SessionTable {
         }
         session.heldHead = slot;
         session.heldCount++;
+        heldCount++;
     }
 
     /** Nobody holds the task any more. */
@@ -81,5 +88,6 @@ final class SessionTable {
         }
         table.holder(slot, 0);
         session.heldCount--;
+        heldCount--;
     }
 }

@@ -497,6 +497,11 @@ public final class TaskMachine<P> {
         return tasks.queues.recorded.bytes();
     }
 
+    /** How many tasks sessions hold: each may go back without being asked for, which is recorded. */
+    public int heldCount() {
+        return tasks.sessions.heldCount();
+    }
+
     /**
      * How much more than in the log by now that would be: a producer's record grows with its sequences, which are in the log with the tasks that
      * they were stored with.

@@ -29,8 +29,8 @@ final class Admission {
     /** OVERLOADED if there is no room for what the command may record; {@link #requireToAdd} says so of puts. */
     void require(Command command) {
         switch (command) {
-            case Command.Take take -> require(Purpose.CHANGE, ENTRY_BYTES_MAX);
-            case Command.TakeMany take -> require(Purpose.CHANGE, (long) ENTRY_BYTES_MAX * take.count());
+            case Command.Take take -> requireToTake(1);
+            case Command.TakeMany take -> requireToTake(take.count());
             case Command.Release release -> require(Purpose.CHANGE, CHANGE_BYTES_MAX);
             case Command.Fail fail -> require(Purpose.CHANGE, CHANGE_BYTES_MAX);
             case Command.Bury bury -> require(Purpose.CHANGE, CHANGE_BYTES_MAX);
@@ -58,6 +58,13 @@ final class Admission {
         }
     }
 
+    /** What is taken may go back without being asked for: with the take, that finds room, too. */
+    private void requireToTake(int tasks) {
+        if (isPossible(tasks) && !store.admitsTakes(tasks, (long) ENTRY_BYTES_MAX * tasks)) {
+            refuse();
+        }
+    }
+
     /** Whether there is room to record that producers are forgotten, which nobody waits for. */
     boolean admitsForgetting() {
         int count = TaskMachine.FORGOTTEN_MAX;
@@ -65,10 +72,14 @@ final class Admission {
     }
 
     private void require(Purpose purpose, long bytes) {
-        // What is asked for may be more than anybody may do at once: then the command itself is refused, later.
-        if (bytes > 0 && bytes <= Integer.MAX_VALUE / 64 && !store.admits(purpose, 1, bytes)) {
+        if (isPossible(bytes) && !store.admits(purpose, 1, bytes)) {
             refuse();
         }
+    }
+
+    /** What is asked for may be more than anybody may do at once: then the command itself is refused, later. */
+    private static boolean isPossible(long amount) {
+        return amount > 0 && amount <= Integer.MAX_VALUE / 64;
     }
 
     /** How often there was no room. */

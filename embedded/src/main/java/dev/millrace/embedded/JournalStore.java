@@ -180,6 +180,11 @@ final class JournalStore implements Store {
     }
 
     @Override
+    public boolean admitsTakes(int tasks, long bytes) {
+        return journal.admits(Purpose.CHANGE, 1, bytes, (long) tasks * TaskRecords.RETURN_BYTES_MAX);
+    }
+
+    @Override
     public String whyFull() {
         return "the disk is full, and what is kept in reserve is for ending work; ack, delete or purge tasks, or free some"
                 + " space";
@@ -202,6 +207,7 @@ final class JournalStore implements Store {
 
     private void keeps(Owner owner) {
         journal.keeps(owner.recordedBytes(), owner.recordedGrowthBytes(), RESTATED_RECORD_BYTES_MAX);
+        journal.mayAppend((long) owner.heldCount() * TaskRecords.RETURN_BYTES_MAX);
         if (journal.isFull() && journal.isTooLong()) {
             journal.keepsFirst(bytesThrough(firstKept(), owner));
         }

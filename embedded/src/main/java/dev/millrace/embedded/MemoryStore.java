@@ -87,6 +87,11 @@ final class MemoryStore implements Store {
         return purpose != Purpose.ADD || heldBytes() + bytes + (long) PAYLOAD_OVERHEAD_BYTES * records <= bytesMax;
     }
 
+    @Override
+    public boolean admitsTakes(int tasks, long bytes) {
+        return true;
+    }
+
     private long heldBytes() {
         return payloads.bytes() + (long) PAYLOAD_OVERHEAD_BYTES * payloads.count();
     }

@@ -71,6 +71,11 @@ final class Shard {
         }
 
         @Override
+        public int heldCount() {
+            return machine.heldCount();
+        }
+
+        @Override
         public void copy(long id, long position) {
             machine.copy(id, position);
         }

@@ -47,6 +47,13 @@ interface Store extends TaskLog<ByteBuffer> {
      */
     boolean admits(Purpose purpose, int records, long bytes);
 
+    /**
+     * Whether there is room for the takes of so many tasks, and for their returns, which nobody may ask for.
+     *
+     * @param bytes at most so many, in the takes' heads
+     */
+    boolean admitsTakes(int tasks, long bytes);
+
     /** What to tell who is not admitted. */
     String whyFull();
 
@@ -97,6 +104,9 @@ interface Store extends TaskLog<ByteBuffer> {
 
         /** How many of these bytes are not in the log by now, in records of the same kind. */
         long recordedGrowthBytes();
+
+        /** How many tasks are held: each may go back without being asked for, which is recorded. */
+        int heldCount();
 
         /** Writes a task again, as it is now, if its record is at this position. */
         void copy(long id, long position);

@@ -59,6 +59,12 @@ final class TaskRecords {
     /** The longest FORGET. */
     static final int FORGET_BYTES_MAX = 255;
 
+    /**
+     * The longest record of a held task's return that nobody asked for: a MOVE takes 48 bytes; a BURY has the engine's reason besides, of 60
+     * bytes at most.
+     */
+    static final int RETURN_BYTES_MAX = 104;
+
     private static final int TASK_HEAD_BYTES = 24;
     private static final int MOVE_HEAD_BYTES = 28;
     private static final int CONFIG_HEAD_BYTES = 32;

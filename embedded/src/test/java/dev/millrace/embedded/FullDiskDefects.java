@@ -32,6 +32,11 @@ final class FullDiskDefects {
         }
 
         @Override
+        public boolean admitsTakes(int tasks, long bytes) {
+            return store.admitsTakes(tasks, bytes + borrowedBytes);
+        }
+
+        @Override
         public boolean settle(long nowMs, long nextId, Owner owner) {
             JournalStats before = Objects.requireNonNull(stats());
             boolean isBusy = store.settle(nowMs, nextId, owner);

@@ -13,6 +13,7 @@ import dev.millrace.testkit.Clause;
 import dev.millrace.testkit.ForEngine;
 import dev.millrace.testkit.model.Event;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -176,6 +177,68 @@ class FullDiskTest {
         assertThat(engine.disk().bytes()).isLessThanOrEqualTo(capacity);
     }
 
+    /** How tasks that a session holds go back without being asked for. */
+    private enum Return { CLOSED, SILENT, OUT_OF_TIME, KILLED }
+
+    /** For each of many held tasks a record is written then, whatever the disk has. */
+    @Test
+    @Clause({"G8 full disk", "T16"})
+    void heldTasks_goBackOnAFullDisk_findRoom() {
+        for (Return way : Return.values()) {
+            for (int capacity = 500_000; capacity < 6_000_000; capacity = capacity * 3 / 2) {
+                for (Rounds rounds : List.of(new Rounds(true, 0), new Rounds(false, 7))) {
+                    giveBackTwice(new Driven(new SimulatedDisk(new Random(7)), rounds), capacity, way);
+                }
+            }
+        }
+    }
+
+    private static void giveBackTwice(Driven engine, int capacity, Return way) {
+        String play = way + ", " + engine.rounds + ", capacity=" + capacity;
+        engine.disk().capacity(capacity);
+        Put options = way == Return.OUT_OF_TIME ? Put.options().withTtr(Duration.ofDays(1)) : Put.options();
+        int stored = 0;
+        while (engine.call(new Command.Put("jobs", ByteBuffer.allocate(8), options)) instanceof Answer.Stored) {
+            stored++;
+            if (stored % 3 > 0) {
+                // Most are held already when the disk fills up.
+                assertThat(engine.call(new Command.Take("jobs", 0))).as(play).isInstanceOf(Answer.Taken.class);
+            }
+        }
+        assertThat(stored).as(play).isGreaterThan(500);
+        Driven now = engine;
+        for (int time = 0; time < 3; time++) {
+            int taken = 0;
+            while (now.call(new Command.Take("jobs", 0)) instanceof Answer.Taken) {
+                taken++;
+            }
+            assertThat(taken).as(play).isGreaterThan(time == 0 ? 0 : 100);
+            now = now.returned(way);
+        }
+        drain(now, play);
+        assertThat(now.acked).as(play).isEqualTo(stored);
+    }
+
+    /** An end by the clock is recorded, too, and nobody asked for it either. */
+    @Test
+    @Clause({"G8 full disk", "T24"})
+    void tasks_allExpireAtOnceOnAFullDisk_leaveItEmpty() {
+        for (int capacity = 500_000; capacity < 16_000_000; capacity *= 2) {
+            for (Rounds rounds : Rounds.all()) {
+                String play = rounds + ", capacity=" + capacity;
+                Driven engine = new Driven(new SimulatedDisk(new Random(8)), rounds);
+                engine.disk().capacity(capacity);
+                Put options = Put.options().withTtl(Duration.ofDays(1));
+                while (engine.call(new Command.Put("jobs", ByteBuffer.allocate(8), options)) instanceof Answer.Stored) {
+                    assertThat(engine.disk().bytes()).isLessThanOrEqualTo(capacity);
+                }
+                engine.pass(86_400_000);
+                assertThat(admitted(engine, new Command.Take("jobs", 0), play)).as(play).isInstanceOf(Answer.Nothing.class);
+                admitted(engine, new Command.Put("jobs", ByteBuffer.allocate(8)), play);
+            }
+        }
+    }
+
     /** A reserve that was not whole when the disk filled up may let takes and acks wait for the cleaner. */
     private static void drain(Driven engine, String play) {
         Answer taken = admitted(engine, new Command.Take("jobs", 0), play);
@@ -202,7 +265,10 @@ class FullDiskTest {
 
     /** An engine in the hands of one client. */
     private static final class Driven extends DiskSubject {
-        private static final long SESSION = 1;
+        private static final long SILENCE_MAX_MS = 3 * 86_400_000L;
+
+        private long session;
+        private int acked;
 
         private final Rounds rounds;
         private long nowMs = Simulation.START_MS;
@@ -218,9 +284,33 @@ class FullDiskTest {
             super(options(), disk, (on, options) -> Opening.of(on, options, journal, FOLDER_ID, () -> SECRET).shard());
             this.rounds = rounds;
             this.journal = journal;
+            open();
+        }
+
+        private void open() {
             begin(nowMs);
-            open(SESSION, 0);
+            open(++session, SILENCE_MAX_MS);
             end();
+        }
+
+        /** What comes after all that is held went back. */
+        Driven returned(Return way) {
+            if (way == Return.KILLED) {
+                return killed();
+            }
+            long ended = session;
+            if (way == Return.SILENT) {
+                nowMs += SILENCE_MAX_MS + 1;
+            } else if (way == Return.OUT_OF_TIME) {
+                nowMs += 86_400_001;
+            }
+            begin(nowMs);
+            if (way == Return.CLOSED) {
+                close(ended);
+            }
+            end();
+            open();
+            return this;
         }
 
         private static OpenOptions options() {
@@ -238,9 +328,10 @@ class FullDiskTest {
 
         Answer call(Command command) {
             begin(nowMs += rounds.stepMs);
-            submit(SESSION, ++token, command);
+            submit(session, ++token, command);
             for (Event event : end()) {
                 if (event instanceof Event.Answered answered && answered.token() == token) {
+                    acked += command instanceof Command.Ack && answered.answer() instanceof Answer.Done ? 1 : 0;
                     return answered.answer();
                 }
             }

@@ -118,6 +118,11 @@ class WrappedStore implements Store {
     }
 
     @Override
+    public boolean admitsTakes(int tasks, long bytes) {
+        return store.admitsTakes(tasks, bytes);
+    }
+
+    @Override
     public boolean admits(Purpose purpose, int records, long bytes) {
         return store.admits(purpose, records, bytes);
     }

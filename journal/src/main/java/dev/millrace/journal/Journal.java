@@ -200,7 +200,7 @@ public final class Journal implements AutoCloseable {
      * used, CHANGE until half of that is, and the rest is left to {@link #clean} and {@link #anew}: a segment, an eighth of one, and what
      * {@link #keeps} says. What those use until a segment is freed does not count against the others. Since the end of a task is
      * smaller than the task, room is made by ends and cleaning; {@link #isTrimWanted} says when to hand it back. What is appended
-     * without being asked for is taken from the reserve, too.
+     * without being asked for is taken from the reserve, too; {@link #mayAppend} says how much that can be.
      *
      * @param bytes of all their heads and bodies together
      * @throws IllegalArgumentException as {@link #reserve}
@@ -208,7 +208,18 @@ public final class Journal implements AutoCloseable {
      */
     public boolean admits(Purpose purpose, int records, long bytes) {
         requireOpen();
-        return writer.admits(purpose, bytesWithHeaders(records, bytes));
+        return writer.admits(purpose, bytesWithHeaders(records, bytes), 0);
+    }
+
+    /**
+     * {@link #admits(Purpose, int, long)}, and whether a full disk has room for what may be appended later because of these records, without
+     * being asked for: that counts together with what {@link #mayAppend} said, until that is said anew.
+     *
+     * @param laterBytes of records with their headers
+     */
+    public boolean admits(Purpose purpose, int records, long bytes, long laterBytes) {
+        requireOpen();
+        return writer.admits(purpose, bytesWithHeaders(records, bytes), laterBytes);
     }
 
     /** Whether a {@link #trim} now would give back room that a full disk is short of. */
@@ -347,6 +358,16 @@ public final class Journal implements AutoCloseable {
      */
     public void keeps(long bytes, long growthBytes, int recordBytesMax) {
         writer.keeps(bytes, growthBytes, recordBytesMax);
+    }
+
+    /**
+     * Says how much may be appended without being asked for, at most and at any moment: the reserve has room for it, beside what ends of
+     * work and the cleaner use. Little is not counted.
+     *
+     * @param bytes of records with their headers
+     */
+    public void mayAppend(long bytes) {
+        writer.mayAppend(bytes);
     }
 
     /**

@@ -160,12 +160,12 @@ final class LogWriter {
     }
 
     /** Whether the disk has room for records of so many bytes, their headers and padding included. */
-    boolean admits(Purpose purpose, int bytes) {
+    boolean admits(Purpose purpose, int bytes, long laterBytes) {
         requireSound();
         batch.requireNoneOpen();
         long needed = (long) Format.BATCH_HEADER_BYTES + bytes;
         try {
-            return room.admits(purpose, pendingBytes(), (int) needed, segmentBytesFor(needed));
+            return room.admits(purpose, pendingBytes(), (int) needed, laterBytes, segmentBytesFor(needed));
         } catch (IOException | RuntimeException e) {
             throw fail("making room", e);
         }
@@ -261,10 +261,10 @@ final class LogWriter {
         endAnew();
     }
 
-    /** How large segments may be so that the disk has room for four of them, and for what has grown: the most, or a half of it, a quarter, … */
+    /** How large segments may be so that the disk has room for four of them, and for the rest of the reserve: the most, or a half of it, a quarter, … */
     private int fittingSegmentBytes() {
         int fitting = options.segmentBytesMax();
-        long bytes = slots.bytes() - room.growthRoomBytes();
+        long bytes = slots.bytes() - room.besidesBytes();
         while (fitting > options.segmentBytesMin() && (long) fitting * FITTING_SEGMENTS > bytes) {
             fitting = Math.max(Format.aligned(fitting / 2), options.segmentBytesMin());
         }
@@ -395,6 +395,10 @@ final class LogWriter {
         keptBytes = bytes;
         keptGrowthBytes = growthBytes;
         room.keeps(growthBytes, recordBytesMax);
+    }
+
+    void mayAppend(long bytes) {
+        room.mayAppend(bytes);
     }
 
     void keepsFirst(long bytes) {

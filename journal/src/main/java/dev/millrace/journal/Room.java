@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * segment ends here, and the log goes on in a free slot.
  *
  * <p><b>The reserve</b> is two free slots, each as large as the largest segment of the log, and room for what the owner will append
- * anew beyond what it frees by that (a producer's record grows). One slot and that room are the cleaner's share: so it can always copy
+ * anew beyond what it frees by that (a producer's record grows), and for what it may append without being asked for (a held task goes back). One slot and the former are the cleaner's share: so it can always copy
  * what lives in the oldest segment, append what else is known only from there, and give back the slot. Of the other slot an eighth is
  * left to it, too, since copies may be somewhat larger than what they copy. What the cleaner uses of its share it has borrowed until it
  * frees a slot, so ends of work go on meanwhile.
@@ -34,6 +34,9 @@ final class Room {
 
     /** Copies are at most one part in so many larger than what they copy. */
     static final int COPIES_LARGER = 8;
+
+    /** One part in so many of the largest segment need not be reserved for what nobody asks for. */
+    private static final int UNASKED_PART = 16;
 
     /** What no owner asks for, a session's end for instance, finds so much room behind what was admitted. */
     private static final int SLACK_BYTES_MAX = 64 << 10;
@@ -77,6 +80,14 @@ final class Room {
 
     private int recordBytesMax;
 
+    /** What may be appended without being asked for; and what that may become by what was admitted since this was said. */
+    private long unaskedBytes;
+
+    private long admittedBytes;
+
+    /** What of it the reserve has not grown by yet. */
+    private long owedBytes;
+
     /** What of its share the cleaner has used since a slot was freed last. */
     private long lentBytes;
 
@@ -97,15 +108,53 @@ final class Room {
         onAchieved();
     }
 
+    /** Says how much may be appended without being asked for. */
+    void mayAppend(long bytes) {
+        admittedBytes = 0;
+        if (bytes != unaskedBytes) {
+            owedBytes += Math.max(0, bytes - unaskedBytes);
+            unaskedBytes = bytes;
+            onAchieved();
+        }
+    }
+
     /** How large the reserve should be. */
     private long wantedBytes() {
+        return sharedBytes() + unaskedRoomBytes();
+    }
+
+    /** What of it ends of work and the cleaner share. */
+    private long sharedBytes() {
         return Slots.RESERVE_SLOTS * (long) unitBytes + growthRoomBytes();
     }
 
-    /** In steps, so that not every put makes it larger. */
-    long growthRoomBytes() {
+    /** What of it is there. */
+    private long achievedSharedBytes() {
+        return Math.min(achievedBytes, sharedBytes());
+    }
+
+    /** What the reserve has beside its two slots. */
+    long besidesBytes() {
+        return growthRoomBytes() + unaskedRoomBytes();
+    }
+
+    private long unaskedRoomBytes() {
+        return inSteps(unaskedWithLoss(unaskedBytes));
+    }
+
+    /** A little finds room in what the cleaner has for copies that are larger. */
+    private long unaskedWithLoss(long bytes) {
+        return bytes <= unitBytes / UNASKED_PART ? 0 : bytesWithLoss(bytes);
+    }
+
+    private long growthRoomBytes() {
+        return inSteps(bytesWithLoss(growthBytes));
+    }
+
+    /** So that not every put makes it larger. */
+    private long inSteps(long bytes) {
         long step = Math.min(unitBytes, ZEROS_BYTES_MAX);
-        return (bytesWithLoss(growthBytes) + step - 1) / step * step;
+        return (bytes + step - 1) / step * step;
     }
 
     /** What so many bytes of the owner's records take, with headers of segments and what is left empty at their ends. */
@@ -126,14 +175,15 @@ final class Room {
     /** The slots, or what is wanted of them, have changed. */
     private void onAchieved() {
         achievedBytes = Math.min(wantedBytes(), Math.max(achievedBytes, slots.freeBytes()));
-        slots.keepFree(growthRoomBytes() == 0 ? 0 : (int) (growthRoomBytes() / unitBytes + 1));
+        slots.keepFree(besidesBytes() == 0 ? 0 : (int) (besidesBytes() / unitBytes + 1));
     }
 
     /** A commit of so many bytes is done: the reserve grows along. */
     void onCommit(long timeMs, int bytes) throws IOException {
         nowMs = timeMs;
         if (isReserveWanted && bytes > 0) {
-            growReserve(Math.max(bytes, ZEROS_BYTES_MAX));
+            growReserve(Math.max(bytes, ZEROS_BYTES_MAX) + owedBytes);
+            owedBytes = 0;
         }
     }
 
@@ -182,7 +232,7 @@ final class Room {
 
     /** Whether the cleaner's share suffices for so many bytes more, which is what it will use before it gives back. */
     boolean mayLend(long bytes) {
-        return isFull && lentBytes + bytes <= achievedBytes - endsBytes();
+        return isFull && lentBytes + bytes <= achievedSharedBytes() - endsBytes();
     }
 
     /** Counts what the cleaner has used of the reserve as borrowed. */
@@ -192,7 +242,7 @@ final class Room {
 
     /** The share of ends of work, and of changes, which may use half of it. What has grown comes first, if the reserve is not whole. */
     private long endsBytes() {
-        long half = Math.clamp((achievedBytes - growthRoomBytes()) / 2, 0, unitBytes);
+        long half = Math.clamp((achievedSharedBytes() - growthRoomBytes()) / 2, 0, unitBytes);
         return half < unitBytes ? half : half - half / COPIES_LARGER;
     }
 
@@ -206,8 +256,12 @@ final class Room {
         return current.slot.bytes - current.tail - pendingBytes + slots.freeBytes();
     }
 
-    /** Whether the disk has room for so many bytes more, batch and record headers included, that serve this purpose. */
-    boolean admits(Purpose purpose, int pendingBytes, int bytes, int nextSegmentBytes) throws IOException {
+    /**
+     * Whether the disk has room for so many bytes more, batch and record headers included, that serve this purpose, and for {@code laterBytes} that
+     * may follow from them without being asked for.
+     */
+    boolean admits(Purpose purpose, int pendingBytes, int bytes, long laterBytes, int nextSegmentBytes) throws IOException {
+        admittedBytes += laterBytes;
         boolean hasRoom = hasRoomBesidesReserve(purpose, pendingBytes, bytes, nextSegmentBytes);
         isAddRefused = purpose == Purpose.ADD ? !hasRoom : isAddRefused;
         if (hasRoom) {
@@ -216,9 +270,14 @@ final class Room {
         long left = availableBytes(pendingBytes) + lentBytes - bytes;
         return switch (purpose) {
             case ADD -> false;
-            case CHANGE -> left >= achievedBytes - endsBytes() / 2;
+            case CHANGE -> left >= (laterBytes == 0 ? achievedBytes : achievedWithLaterBytes()) - endsBytes() / 2;
             case END -> left >= achievedBytes - endsBytes();
         };
+    }
+
+    /** What the reserve must have where more may be appended later, at most; what of it was not achieved must be there all the same. */
+    private long achievedWithLaterBytes() {
+        return achievedSharedBytes() + unaskedWithLoss(unaskedBytes + admittedBytes);
     }
 
     private boolean hasRoomBesidesReserve(Purpose purpose, int pendingBytes, int bytes, int nextSegmentBytes)
@@ -255,7 +314,7 @@ final class Room {
     private void growReserve(long bytes) throws IOException {
         long left = bytes;
         while (left > 0 && mayGrow()) {
-            Slot slot = slots.toGrow(unitBytes, growthRoomBytes());
+            Slot slot = slots.toGrow(unitBytes, besidesBytes());
             if (slot == null) {
                 probe();
                 break;
