@@ -34,6 +34,7 @@ final class LogWriter {
     private final boolean[] adoptable;
     private final Page headerPage = new Page(Format.SEGMENT_HEADER_BYTES);
     private final Room room;
+    private final Passes passes;
 
     /** The last batch written, and the last one durable. */
     private long sequence;
@@ -78,7 +79,10 @@ final class LogWriter {
     private long bytesAppended;
     private long bytesCleaned;
     private boolean isCleaning;
-    private long cleaningBegan;
+    private long anewBegan;
+    /** What was written again that nobody adopts. */
+    private long bytesRestated;
+
     /** What was left of the reserve when the cleaner, or who appends anew, began. */
     private long reserveBefore;
 
@@ -105,6 +109,7 @@ final class LogWriter {
         segmentBytes = Math.clamp(current.header.bytes(), options.segmentBytesMin(), options.segmentBytesMax());
         slots.pin(current.slot);
         batch.start(current);
+        passes = new Passes(window.currentNumber());
         room = new Room(slots, window, options.segmentBytesMin());
     }
 
@@ -366,26 +371,27 @@ final class LogWriter {
             throw new IllegalStateException("cleaning within cleaning; let the visitor return first");
         }
         isCleaning = true;
-        cleaningBegan = bytesAppended;
         beginAnew(oldestBytesMax());
     }
 
     /** Answers how many bytes were appended since {@link #beginCleaning}. */
     long endCleaning() {
-        isCleaning = false;
-        long copied = bytesAppended - cleaningBegan;
+        long copied = bytesAppended - anewBegan;
         bytesCleaned += copied;
         endAnew();
+        isCleaning = false;
         return copied;
     }
 
     /** What is appended from here to {@link #endAnew} uses the cleaner's share of the reserve; {@code bytes} until a segment is freed. */
     void beginAnew(long bytes) {
+        anewBegan = bytesAppended;
         isLent = room.mayLend(bytes);
         reserveBefore = room.leftOfReserve(pendingBytes());
     }
 
     void endAnew() {
+        bytesRestated += isCleaning ? 0 : bytesAppended - anewBegan;
         if (isLent) {
             room.lend(reserveBefore - room.leftOfReserve(pendingBytes()));
         }
@@ -411,11 +417,19 @@ final class LogWriter {
      */
     boolean isTooLong() {
         long logBytes = window.logBytes();
-        long liveBytes = window.liveBytes() + keptBytes;
-        long deadBytes = logBytes - liveBytes + keptGrowthBytes;
+        long liveBytes = liveBytes();
+        long deadBytes = deadBytes() - passes.stayingBytes();
         return logBytes > 2 * liveBytes + CLEANING_SLACK_SEGMENTS * (long) segmentBytes
                 || room.isFull() && window.oldest() <= tooLargeThrough
                 || room.isFull() && deadBytes > (room.isShort() ? window.largestBytes() * 3L / 8 : logBytes / 4);
+    }
+
+    private long liveBytes() {
+        return window.liveBytes() + keptBytes;
+    }
+
+    private long deadBytes() {
+        return window.logBytes() - liveBytes() + keptGrowthBytes;
     }
 
     /**
@@ -557,6 +571,7 @@ final class LogWriter {
             while (window.oldest() <= freeableThrough) {
                 slots.free(window.removeOldest().slot);
             }
+            passes.freed(window, bytesUsed() - bytesRestated, liveBytes(), deadBytes());
             room.onFreed();
         } catch (IOException | RuntimeException e) {
             throw fail("freeing segment " + window.oldest(), e);

@@ -337,6 +337,31 @@ class DiskFullTest {
         }
     }
 
+    /** Headers of segments are dead, too, and would be worth a cleaning for ever. */
+    @Test
+    void isCleaningWanted_nothingIsGainedAnyMore_ends() {
+        JournalOptions manyHeaders = new JournalOptions(Durability.WRITTEN, 8 << 10, 16 << 10, 8 << 10);
+        for (int capacity = 120 << 10; capacity < 700 << 10; capacity += 30_001) {
+            fresh();
+            disk.capacity = capacity;
+            try (Journal journal = Log.open(disk, manyHeaders, new Log())) {
+                putUntilRefused(journal);
+                journal.mayAppend(capacity / 10);
+                for (int change = 0; change < 3; change++) {
+                    if (journal.admits(Purpose.CHANGE, 1, 200)) {
+                        append(journal, CHANGE, 200);
+                    }
+                    int rounds = 0;
+                    do {
+                        round(journal);
+                        assertThat(++rounds).as("rounds of cleaning, with capacity=%d", capacity).isLessThan(500);
+                    } while (journal.isCleaningWanted());
+                }
+                assertReadable(journal);
+            }
+        }
+    }
+
     @Test
     void open_killedOnFullDisk_findsItsReserveAgain() {
         disk.capacity = 300 << 10;
