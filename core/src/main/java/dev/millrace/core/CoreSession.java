@@ -11,13 +11,15 @@ public final class CoreSession extends Deadline {
     private final long id;
     private final Object attachment;
     final long silenceMaxMs;
-    /** Among the sessions that are open; 0 after the end. */
+    /** Among the sessions that are open, or hold something still; 0 after that. */
     int number;
     /** The tasks it holds, linked through the task table, the latest take first. */
     int heldHead;
 
     int heldCount;
 
+    private boolean isEnding;
+    private boolean isSilent;
     long lastHeardMs;
     /** By token, in the order they began. */
     Map<Object, Waiter> waiters = new LinkedHashMap<>(4);
@@ -64,8 +66,19 @@ public final class CoreSession extends Deadline {
         return heldCount;
     }
 
+    /** It has ended, and its tasks go back. */
+    void end(boolean silent) {
+        isEnding = true;
+        isSilent = silent;
+    }
+
+    /** Whether it ended since nothing was heard of it. */
+    boolean isSilent() {
+        return isSilent;
+    }
+
     /** Whether it has not ended. */
     public boolean isOpen() {
-        return number != 0;
+        return number != 0 && !isEnding;
     }
 }

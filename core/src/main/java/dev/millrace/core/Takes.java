@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Who owns what: gives ready tasks to sessions, waiting or not, and checks what a session says about a task it took. */
 final class Takes {
+    /** A take that may wait ends so many tasks whose end has come; with more in its way it waits for their timers, which are due, too. */
+    static final int EXPIRED_MAX = 256;
+
     private final CoreSettings settings;
     private final Tasks tasks;
     private final TaskTable table;
@@ -38,7 +41,7 @@ final class Takes {
     void take(CoreSession session, Object token, List<String> queueNames, int max, long timeoutMs) {
         for (String name : queueNames) {
             QueueState queue = tasks.queues.find(name);
-            if (queue != null && first(queue) != 0) {
+            if (queue != null && hasTask(queue, timeoutMs == 0 ? Integer.MAX_VALUE : EXPIRED_MAX)) {
                 give(queue, session, token, max);
                 return;
             }
@@ -77,11 +80,14 @@ final class Takes {
         return queueNames.stream().map(name -> tasks.queues.open(name)).toList();
     }
 
-    /** Gives tasks that have become takeable to the takes that wait, in the order they began to (T5, T9). */
+    /**
+     * Gives tasks that have become takeable to the takes that wait, in the order they began to (T5, T9). Where the end of a queue's first task has
+     * come, its timer is due in this moment, too, and comes back here.
+     */
     void serve() {
         for (QueueState queue = tasks.wakeable.poll(); queue != null; queue = tasks.wakeable.poll()) {
             Waiter wait = queue.waiters.first();
-            while (wait != null && first(queue) != 0) {
+            while (wait != null && hasTask(queue)) {
                 // In this order: a log that throws leaves the wait where a breakdown finds it, and answers it.
                 give(queue, wait.session, wait.token, wait.max);
                 waits.end(wait);
@@ -96,20 +102,40 @@ final class Takes {
             return;
         }
         boolean hasRoom = true;
-        for (int count = 0; hasRoom && count < max && first(queue) != 0; count++) {
+        for (int count = 0; hasRoom && count < max && hasTask(queue); count++) {
             hasRoom = replies.takenAmong(take(queue, session));
+            endExpired(queue, EXPIRED_MAX);
         }
         replies.takenMany(session, token);
     }
 
-    /** The task that a take gets. One whose end has come, with so many others that its timer must wait, ends now (T24). */
-    private int first(QueueState queue) {
+    /** Whether the queue's first task can be taken. */
+    private boolean hasTask(QueueState queue) {
         int slot = Tasks.first(queue);
-        while (slot != 0 && tasks.fields.isExpired(slot, time.nowMs())) {
-            transitions.becomeDue(slot);
-            slot = Tasks.first(queue);
+        return slot != 0 && !tasks.fields.isExpired(slot, time.nowMs());
+    }
+
+    /**
+     * Whether the queue has a task for one who does not wait yet. Tasks whose end has come, with so many others that their timers must wait, end
+     * now (T24), at most so many; what is behind them goes to those who wait first.
+     */
+    private boolean hasTask(QueueState queue, int expiredMax) {
+        if (endExpired(queue, expiredMax)) {
+            serve();
         }
-        return slot;
+        return hasTask(queue);
+    }
+
+    /** Whether there were any. */
+    private boolean endExpired(QueueState queue, int max) {
+        int count = 0;
+        for (int slot = Tasks.first(queue);
+                count < max && slot != 0 && tasks.fields.isExpired(slot, time.nowMs());
+                slot = Tasks.first(queue)) {
+            transitions.becomeDue(slot);
+            count++;
+        }
+        return count > 0;
     }
 
     /** The session owns the queue's first task from now on. */

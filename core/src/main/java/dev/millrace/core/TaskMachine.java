@@ -1,5 +1,6 @@
 package dev.millrace.core;
 
+import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class TaskMachine<P> {
     /** How many timers, or slots in search of purged tasks, one round works on. */
     public static final int SLICE = 4_096;
+
+    /** How many tasks of sessions that end go back in one round. */
+    public static final int GIVEN_BACK_MAX = 4_096;
 
     /** How many producers one round forgets. */
     public static final int FORGOTTEN_MAX = 256;
@@ -39,6 +43,10 @@ public final class TaskMachine<P> {
     private final Looks looks;
     /** Ends of silent sessions. */
     private final Deadlines<CoreSession> silences = new Deadlines<>();
+    /** Sessions that have ended for themselves, and whose tasks are going back. */
+    private final ArrayDeque<CoreSession> ending = new ArrayDeque<>();
+    /** How many tasks may go back in this round. */
+    private int givenBackLeft = GIVEN_BACK_MAX;
 
     /** Begins where recovery ended; see {@link TaskReplay#machine}. */
     TaskMachine(
@@ -235,7 +243,10 @@ public final class TaskMachine<P> {
         session.lastHeardMs = time.nowMs();
     }
 
-    /** Ends a session by its own wish, or at the engine's orderly end; nothing when it has ended (G4). */
+    /**
+     * Ends a session by its own wish, or at the engine's orderly end; nothing when it has ended (G4). Its tasks go back as {@link #giveBack}
+     * says.
+     */
     public void closeSession(CoreSession session) {
         if (session.isOpen()) {
             end(session, false);
@@ -249,14 +260,17 @@ public final class TaskMachine<P> {
         }
     }
 
-    /** Ends all sessions, in order: first every wait, so that no task that goes back is handed out once more. */
+    /** Ends all sessions, in order and wholly: first every wait, so that no task that goes back is handed out once more. */
     public void closeSessions() {
         List<CoreSession> open = sessions();
         open.forEach(this::withdrawWaits);
         open.forEach(this::closeSession);
+        while (giveBack()) {
+            // The next slice.
+        }
     }
 
-    /** The open sessions. */
+    /** The open sessions, and those whose tasks are going back. */
     public List<CoreSession> sessions() {
         return tasks.sessions.all();
     }
@@ -269,23 +283,54 @@ public final class TaskMachine<P> {
     private void end(CoreSession session, boolean silent) {
         silences.disarm(session);
         withdrawWaits(session);
+        session.end(silent);
+        ending.add(session);
+        giveBackOfEnded();
+    }
+
+    /**
+     * Ends a round for sessions that have ended: their tasks go back, one session after the other, at most {@link #GIVEN_BACK_MAX} in a round.
+     * Who holds more is among the sessions until all went back.
+     *
+     * @return whether more are to go back, so that another round should follow at once
+     */
+    public boolean giveBack() {
+        giveBackOfEnded();
+        givenBackLeft = GIVEN_BACK_MAX;
+        return !ending.isEmpty();
+    }
+
+    private void giveBackOfEnded() {
+        for (CoreSession session = ending.peek(); session != null && giveBack(session); session = ending.peek()) {
+            ending.remove();
+            tasks.sessions.remove(session);
+            takes.serve();
+            replies.ended(session, session.isSilent());
+        }
+        takes.serve();
+    }
+
+    /** Whether the session holds nothing any more. */
+    private boolean giveBack(CoreSession session) {
         for (int slot = session.heldHead; slot != 0; slot = session.heldHead) {
+            if (givenBackLeft == 0) {
+                return false;
+            }
+            givenBackLeft--;
             if (tasks.purges.isDead(slot)) {
                 transitions.discard(slot);
                 continue;
             }
             String queueName = tasks.queueOf(slot).name;
             long id = table.id(slot);
-            if (silent) {
+            if (session.isSilent()) {
                 transitions.fail(slot, 0, "session " + session.id() + " was silent and ended");
             } else {
                 verdicts.release(slot, 0);
             }
             replies.givenBack(session, queueName, id, stateOf(id));
         }
-        tasks.sessions.remove(session);
-        takes.serve();
-        replies.ended(session, silent);
+        return true;
     }
 
     private void withdrawWaits(CoreSession session) {

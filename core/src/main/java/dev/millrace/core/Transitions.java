@@ -114,7 +114,9 @@ final class Transitions {
     }
 
     private void expire(int slot) {
-        tasks.queueOf(slot).expirations++;
+        QueueState queue = tasks.queueOf(slot);
+        queue.expirations++;
+        tasks.wakeable.add(queue); // it may have been in the way of another one
         remove(slot, Outcome.EXPIRED);
     }
 

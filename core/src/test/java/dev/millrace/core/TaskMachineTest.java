@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a transcript would be too long for. */
 class TaskMachineTest {
+    private final List<String> seen = new ArrayList<>();
     private static final PutCommand PLAIN = Fixture.put(0, 1_000, 0, null, 0);
 
     private final World world = new World(Fixture.SETTINGS, 1_000_000);
@@ -242,6 +243,90 @@ class TaskMachineTest {
         assertThat(world.drain()).singleElement().asString().contains("NOT_OWNER");
         machine().ack(sessions.get(1), "", "q", 2, 0);
         assertThat(machine().looks().counts("q").acks()).isEqualTo(1);
+    }
+
+    /** What a session holds goes back in slices, and it is among the sessions until then. */
+    @Test
+    void closeSession_holdsMoreThanASlice_givesItBackInOrderOverRounds() {
+        CoreSession other = world.open("other", 0);
+        int count = 2 * TaskMachine.GIVEN_BACK_MAX + 10;
+        for (int task = 0; task < count; task++) {
+            put("q");
+            machine().take(session, "", List.of("q"), 0);
+        }
+        machine().take(other, "waits", List.of("q"), -1);
+        world.drain();
+        machine().closeSession(session);
+        assertThat(session.isOpen()).isFalse();
+        assertThat(machine().looks().counts("q").taken()).isEqualTo(count - TaskMachine.GIVEN_BACK_MAX + 1);
+        assertThat(world.drain()).anyMatch(line -> line.startsWith("other waits: taken")).noneMatch(line -> line.contains("ended"));
+        machine().closeSession(session);
+        machine().silence(session);
+        assertThat(machine().giveBack()).isTrue();
+        assertThat(machine().sessions()).contains(session);
+        assertThat(machine().giveBack()).isTrue();
+        assertThat(machine().giveBack()).isFalse();
+        assertThat(machine().sessions()).containsExactly(other);
+        assertThat(world.drain().getLast()).contains("ended");
+        assertThat(machine().looks().counts("q").taken()).isEqualTo(1);
+        assertThat(machine().giveBack()).isFalse();
+    }
+
+    @Test
+    void closeSessions_holdMoreThanASlice_giveBackAll() {
+        for (int task = 0; task < 3 * TaskMachine.GIVEN_BACK_MAX; task++) {
+            put("q");
+            machine().take(task % 2 == 0 ? session : world.session("B"), "", List.of("q"), 0);
+        }
+        machine().closeSessions();
+        assertThat(machine().sessions()).isEmpty();
+        assertThat(machine().looks().counts("q").ready()).isEqualTo(3 * TaskMachine.GIVEN_BACK_MAX);
+    }
+
+    @Test
+    void take_veryManyHaveExpiredAtOnce_waitsForTheirTimers() {
+        takeFromBehindExpired(false);
+    }
+
+    /** A take that may not wait must know what is behind the tasks that are at their end. */
+    @Test
+    void take_veryManyHaveExpiredAtOnceAndItMayNotWait_endsThemAndServesWhoWaits() {
+        takeFromBehindExpired(true);
+    }
+
+    private void takeFromBehindExpired(boolean endsThem) {
+        CoreSession other = world.open("other", 0);
+        for (int task = 0; task < 3 * TaskMachine.SLICE; task++) {
+            machine().put(session, "", "q", new PutCommand(0, 1_000, 0, 0, 1_000, null, KeyRule.KEEP, null, 0, null, 0), "");
+        }
+        put("q");
+        long behind = world.lastStored;
+        put("r");
+        long endMs = machine().nowMs() + 1_000;
+        assertThat(machine().advance(endMs)).isTrue();
+        machine().take(other, "both", List.of("q", "r"), 60_000);
+        assertThat(said("both")).contains("taken");
+        machine().take(other, "waits", List.of("q"), 60_000);
+        assertThat(said("waits")).isEmpty();
+        assertThat(machine().taskCount()).isEqualTo(2 * TaskMachine.SLICE - 2 * Takes.EXPIRED_MAX + 2);
+        if (endsThem) {
+            machine().take(session, "now", List.of("q"), 0);
+            assertThat(said("now")).contains("nothing");
+        } else {
+            assertThat(machine().advance(endMs)).isTrue();
+            assertThat(said("waits")).isEmpty();
+            assertThat(machine().advance(endMs)).isFalse();
+        }
+        assertThat(said("waits")).contains("taken " + behind + ":1");
+        machine().take(session, "empty", List.of("q"), 0);
+        assertThat(said("empty")).contains("nothing");
+        assertThat(machine().taskCount()).isEqualTo(2);
+    }
+
+    /** What was said with this token so far. */
+    private String said(String token) {
+        seen.addAll(world.drain());
+        return seen.stream().filter(line -> line.contains(" " + token + ": ")).reduce("", String::concat);
     }
 
     private TaskMachine<String> machine() {

@@ -154,6 +154,7 @@ final class Shard {
 
     private boolean finish() {
         boolean more = machine.expire();
+        more |= machine.giveBack();
         return machine.sweep() | more;
     }
 
