@@ -67,6 +67,14 @@ class FoundSeedsTest {
         play(Simulated.SYNC_CLEANING, 10_001_156, 10_501_729);
     }
 
+    /** A full disk was cleaned for ever, though nothing was gained. */
+    @Test
+    @Clause("G8 full disk")
+    void seeds_inWhichCleaningDidNotEnd_endAndPass() {
+        play(Simulated.SYNC_FULL, 15_100_016);
+        play(Simulated.WRITTEN_CLEANING_KILLED, 15_100_028);
+    }
+
     private static void play(Simulated simulated, long... seeds) {
         Simulation simulation = simulated.simulation(new Coverage());
         for (long seed : seeds) {
