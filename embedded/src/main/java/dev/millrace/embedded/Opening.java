@@ -104,8 +104,10 @@ record Opening(Shard shard, EngineTime time) {
         EngineTime time = new EngineTime(options.timeSource(), recovered.lastTimeMs());
         Store store = new JournalStore(journal, durability);
         Outbox outbox = new Outbox(store);
-        TaskMachine<ByteBuffer> machine = replay.machine(
-                recovered.closedCleanly(), recovered.nextId(), time.nowMs(), store, outbox);
+        long nowMs = time.nowMs();
+        store.begin(nowMs);
+        TaskMachine<ByteBuffer> machine =
+                replay.machine(recovered.closedCleanly(), recovered.nextId(), nowMs, store, outbox);
         store.write(machine.nowMs(), machine.nextId(), true);
         store.makeDurable();
         return new Opening(new Shard(options, store, machine, outbox), time);

@@ -124,8 +124,8 @@ final class Shard {
     /** Begins a round at this time; whether more is due than fits into it. */
     boolean begin(long nowMs) {
         return broken == null && guarded(() -> {
+            store.begin(nowMs); // first: what time brings may fill a batch, which is written with the time known by then
             boolean isMoreDue = machine.advance(nowMs);
-            store.begin(machine.nowMs());
             return forgetProducers() | isMoreDue;
         }, true);
     }

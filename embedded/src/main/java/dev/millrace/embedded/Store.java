@@ -23,7 +23,10 @@ interface Store extends TaskLog<ByteBuffer> {
      */
     void together(int records, long bytes);
 
-    /** What is recorded from here on happens at this time, in ms since 1970, or later. */
+    /**
+     * What is recorded from here on is stored with this time, in ms since 1970, or a later one. It must not be before that of
+     * what happens: an engine that opens again goes on from it, wherever the wall clock is.
+     */
     void begin(long nowMs);
 
     /**

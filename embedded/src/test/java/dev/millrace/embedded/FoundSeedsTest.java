@@ -75,6 +75,13 @@ class FoundSeedsTest {
         play(Simulated.WRITTEN_CLEANING_KILLED, 15_100_028);
     }
 
+    /** Of what an opening gave back, all was in a batch that had been full before the time was known; and the clock stepped back. */
+    @Test
+    @Clause("T17")
+    void seeds_inWhichTimeWentBack_passNow() {
+        play(Simulated.WRITTEN_CLEANING, 17_000_648);
+    }
+
     private static void play(Simulated simulated, long... seeds) {
         Simulation simulation = simulated.simulation(new Coverage());
         for (long seed : seeds) {
