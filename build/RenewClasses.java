@@ -20,10 +20,10 @@ import java.util.zip.ZipOutputStream;
 /**
  * Brings the classes of a jar to the class file version of Java 21, in place; needs Java 24.
  *
- * <p>picocli is compiled for Java 5, to run everywhere. Classes that old are checked by a verifier that the JDK keeps out
- * of its ahead-of-time cache, so all of them were read and checked anew at each start: that was most of the time
- * of a `--help`. What a newer version asks for beyond the number is stack maps, which the JDK can compute. Nothing that the
- * classes do is changed.
+ * <p>picocli is compiled for Java 5, to run everywhere. Classes that old are checked by a verifier that the JDK keeps
+ * out of its ahead-of-time cache, so all of them were read and checked anew at each start: that was most of the time of
+ * a `--help`. What a newer version asks for beyond the number is stack maps, which the JDK can compute. Nothing that
+ * the classes do is changed.
  */
 final class RenewClasses {
     private static final int JAVA_21 = 65;
@@ -63,7 +63,9 @@ final class RenewClasses {
         }
     }
 
-    /** The second pass takes the code apart and puts it together again, now with the maps that the new version asks for. */
+    /**
+     * The second pass takes the code apart and puts it together again, now with the maps that the new version asks for.
+     */
     private byte[] renewed(ClassModel old) {
         byte[] raised = classes.build(old.thisClass().asSymbol(), builder -> {
             for (ClassElement element : old) {

@@ -8,12 +8,13 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The everyday verbs of {@link TaskQueue} as stages. None blocks: while the engine's command queue is full a stage fails with
- * OVERLOADED at once, except a verdict, which is always accepted.
+ * The everyday verbs of {@link TaskQueue} as stages. None blocks: while the engine's command queue is full a stage
+ * fails with OVERLOADED at once, except a verdict, which is always accepted.
  *
- * <p>Stages are completed on the engine's thread (its own, or one that waits in a blocking verb), in bursts: a dependent stage
- * that takes long, or blocks, belongs on an executor ({@code thenApplyAsync}). Commands submitted by one thread are applied in that order. Cancelling the future
- * of a waiting take withdraws it, cancelling a stage that depends on it does not; other commands are not undone. Safe for use by several threads.
+ * <p>Stages are completed on the engine's thread (its own, or one that waits in a blocking verb), in bursts: a
+ * dependent stage that takes long, or blocks, belongs on an executor ({@code thenApplyAsync}). Commands submitted by
+ * one thread are applied in that order. Cancelling the future of a waiting take withdraws it, cancelling a stage that
+ * depends on it does not; other commands are not undone. Safe for use by several threads.
  *
  * @param <T> the payload's type
  */

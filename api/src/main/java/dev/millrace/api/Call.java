@@ -10,15 +10,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One command under way: the token that an engine hands back with the answer, and the stage that its caller holds. Open to
- * subclasses for tests, which decide what happens while somebody waits.
+ * One command under way: the token that an engine hands back with the answer, and the stage that its caller holds. Open
+ * to subclasses for tests, which decide what happens while somebody waits.
  *
- * <p>A blocking verb waits here rather than in {@code get}, so that its thread can be woken before the answer is there: to wake a
- * thread on an idle core takes longer than to write a round, and both then go on side by side. A thread that was woken so
- * and is early looks for the answer for {@link #ANNOUNCED_NS}, then sleeps again.
+ * <p>A blocking verb waits here rather than in {@code get}, so that its thread can be woken before the answer is there:
+ * to wake a thread on an idle core takes longer than to write a round, and both then go on side by side. A thread that
+ * was woken so and is early looks for the answer for {@link #ANNOUNCED_NS}, then sleeps again.
  */
 class Call<R extends @Nullable Object> extends CompletableFuture<R> {
-    /** How long a thread that was woken by an announcement looks for the answer: some writes, and less than a switch of threads. */
+    /**
+     * How long a thread that was woken by an announcement looks for the answer: some writes, and less than a switch of
+     * threads.
+     */
     private static final long ANNOUNCED_NS = 20_000;
 
     private final SessionCalls calls;
@@ -38,7 +41,10 @@ class Call<R extends @Nullable Object> extends CompletableFuture<R> {
         this.reading = reading;
     }
 
-    /** Waits until it is complete, as {@link #get()}, and wakes up early for an answer that is announced. One thread at a time. */
+    /**
+     * Waits until it is complete, as {@link #get()}, and wakes up early for an answer that is announced. One thread at
+     * a time.
+     */
     R await() throws InterruptedException, ExecutionException {
         // A worker's pool makes up for the blocked one, if it is get that blocks.
         if (!isDone() && !(Thread.currentThread() instanceof ForkJoinWorkerThread)) {

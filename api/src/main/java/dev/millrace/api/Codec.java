@@ -16,16 +16,16 @@ import java.nio.charset.StandardCharsets;
  */
 public interface Codec<T> {
     /**
-     * {@return the bytes of a payload, never null; none are a payload too} The caller may keep and hand on the array; it is not
-     * changed afterwards. Called on the thread that puts, before anything is stored.
+     * {@return the bytes of a payload, never null; none are a payload too} The caller may keep and hand on the array;
+     * it is not changed afterwards. Called on the thread that puts, before anything is stored.
      *
      * @param payload the value, not null
      */
     byte[] encode(T payload);
 
     /**
-     * {@return the payload of these bytes, never null} The array is the codec's to keep. Called on the thread that asks for the
-     * payload; for {@link TaskQueue#peek()} and {@link TaskQueue#list} on the engine's thread.
+     * {@return the payload of these bytes, never null} The array is the codec's to keep. Called on the thread that asks
+     * for the payload; for {@link TaskQueue#peek()} and {@link TaskQueue#list} on the engine's thread.
      *
      * @param bytes exactly those that were put, perhaps none
      */

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tasks being consumed, from {@link TaskQueue#consume} until {@link #close}. Safe for use by several threads.
  *
- * <p>Each unit of concurrency is a loop on a virtual thread: wait for a task, handle it, give the verdict. So a credit of
- * n equals n waiting takes, and a consumer that has finished a task queues at the tail (T25). Where its take or its verdict is
- * OVERLOADED, as on a full disk, it tries again each second: that passes, and would otherwise leave nobody to work, or a task with nobody.
+ * <p>Each unit of concurrency is a loop on a virtual thread: wait for a task, handle it, give the verdict. So a credit
+ * of n equals n waiting takes, and a consumer that has finished a task queues at the tail (T25). Where its take or its
+ * verdict is OVERLOADED, as on a full disk, it tries again each second: that passes, and would otherwise leave nobody
+ * to work, or a task with nobody.
  */
 public final class Consumption implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("dev.millrace.api.consume");
@@ -54,8 +55,9 @@ public final class Consumption implements AutoCloseable {
     }
 
     /**
-     * Completes when the last handler has ended: normally after {@link #close}, with the failure when the session or the
-     * engine ended first. It completes on that handler's thread, and cannot be completed or cancelled by its holder.
+     * Completes when the last handler has ended: normally after {@link #close}, with the failure when the session or
+     * the engine ended first. It completes on that handler's thread, and cannot be completed or cancelled by its
+     * holder.
      *
      * @return the same one at each call
      */
@@ -64,10 +66,11 @@ public final class Consumption implements AutoCloseable {
     }
 
     /**
-     * Takes no more, and waits, without limit, until the handlers that run have ended. Idempotent; an interrupt is kept for
-     * later.
+     * Takes no more, and waits, without limit, until the handlers that run have ended. Idempotent; an interrupt is kept
+     * for later.
      *
-     * @throws MillraceException BAD_ARGUMENT when a handler or the engine's thread calls it, which would wait for itself
+     * @throws MillraceException BAD_ARGUMENT when a handler or the engine's thread calls it, which would wait for
+     *     itself
      */
     @Override
     public void close() {
@@ -95,7 +98,8 @@ public final class Consumption implements AutoCloseable {
      * @param timeout how long to wait; zero or less does not wait, over ten years is ten years
      * @return whether all had ended in time
      * @throws InterruptedException if interrupted while waiting; nothing more is taken all the same
-     * @throws MillraceException BAD_ARGUMENT when a handler or the engine's thread calls it, which would wait for itself
+     * @throws MillraceException BAD_ARGUMENT when a handler or the engine's thread calls it, which would wait for
+     *     itself
      */
     public boolean close(Duration timeout) throws InterruptedException {
         requireNoHandler();
@@ -249,7 +253,9 @@ public final class Consumption implements AutoCloseable {
             }
         }
 
-        /** Gives a verdict; again while it is OVERLOADED, since the task would stay taken as long as the session lives. */
+        /**
+         * Gives a verdict; again while it is OVERLOADED, since the task would stay taken as long as the session lives.
+         */
         private void give(Runnable verdict) throws InterruptedException {
             while (true) {
                 try {

@@ -12,8 +12,8 @@ public enum ErrorCode {
     /** A mistake: a payload, a name or a batch is longer than its limit. */
     TOO_LARGE(Kind.MISTAKE, false),
     /**
-     * A mistake: nobody has logged in, or not as a user that there is (any more); or server and client do not agree on certificates
-     * or on TLS.
+     * A mistake: nobody has logged in, or not as a user that there is (any more); or server and client do not agree on
+     * certificates or on TLS.
      */
     NO_AUTH(Kind.MISTAKE, false),
     /** A mistake: the user has no right to do this. */
@@ -27,7 +27,10 @@ public enum ErrorCode {
     NOT_OWNER(Kind.OUTCOME, false),
     /** An outcome: a waiting call was withdrawn before it was answered. */
     CANCELLED(Kind.OUTCOME, false),
-    /** An outcome: a named limit is reached, the disk is full, or the server cannot be reached. Nothing changed; try again later. */
+    /**
+     * An outcome: a named limit is reached, the disk is full, or the server cannot be reached. Nothing changed; try
+     * again later.
+     */
     OVERLOADED(Kind.OUTCOME, true),
     /** An outcome: the session or the engine was closed. */
     CLOSED(Kind.OUTCOME, false),

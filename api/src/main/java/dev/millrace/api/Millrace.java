@@ -14,12 +14,12 @@ import java.util.concurrent.ThreadFactory;
  *
  * {@snippet file = "ApiExamplesTest.java" region = "open"}
  *
- * <p>Safe for use by several threads. Blocking verbs may be called from platform and virtual threads, but not in a callback
- * on the engine's thread, on which stages are completed: there they fail with BAD_ARGUMENT.
+ * <p>Safe for use by several threads. Blocking verbs may be called from platform and virtual threads, but not in a
+ * callback on the engine's thread, on which stages are completed: there they fail with BAD_ARGUMENT.
  *
- * <p>The engine's thread is whichever runs the engine at a moment: one of its own, or one that waits in a blocking verb, and
- * serves the engine meanwhile rather than waking another. So a stage that one thread made may be completed by another thread,
- * in the middle of its {@code put}.
+ * <p>The engine's thread is whichever runs the engine at a moment: one of its own, or one that waits in a blocking
+ * verb, and serves the engine meanwhile rather than waking another. So a stage that one thread made may be completed by
+ * another thread, in the middle of its {@code put}.
  */
 public final class Millrace implements AutoCloseable {
     /** The version of this library, and of the server and command line that are built with it. */
@@ -38,23 +38,25 @@ public final class Millrace implements AutoCloseable {
     }
 
     /**
-     * Opens an engine with default options. Blocks until what was stored is recovered, or the server has greeted: for 5 s at most,
-     * 15 s with a user, since servers answer a wrong password late.
+     * Opens an engine with default options. Blocks until what was stored is recovered, or the server has greeted: for
+     * 5 s at most, 15 s with a user, since servers answer a wrong password late.
      *
-     * <p>A server is named by {@code millrace://[user:password@]host[:port][?tls=…]}, its parts percent-encoded; the port is 7411 unless
-     * it is said, and a token takes the place of the password. {@code tls=system} trusts whom the system trusts, {@code tls=<file>} the
-     * certificates of that PEM file; the server's certificate must be for the host. {@code certificate=<file>&key=<file>} shows one of the
-     * client's own. {@code puts=plain} does not number puts (G10).
+     * <p>A server is named by {@code millrace://[user:password@]host[:port][?tls=…]}, its parts percent-encoded; the
+     * port is 7411 unless it is said, and a token takes the place of the password. {@code tls=system} trusts whom the
+     * system trusts, {@code tls=<file>} the certificates of that PEM file; the server's certificate must be for the
+     * host. {@code certificate=<file>&key=<file>} shows one of the client's own. {@code puts=plain} does not number
+     * puts (G10).
      *
-     * @param uri {@code memory:}, {@code embedded:<folder>}, where the folder is made if it is missing, or {@code millrace://…}. No
-     *     message repeats its password
+     * @param uri {@code memory:}, {@code embedded:<folder>}, where the folder is made if it is missing, or
+     *     {@code millrace://…}. No message repeats its password
      * @return to be closed by whoever opened it
-     * @throws MillraceException BAD_ARGUMENT for a URI that no engine serves, a folder that cannot be used, or a file for TLS that is of
-     *     no use. Of a folder: IN_USE when another process owns it; CORRUPT when it is damaged, with file and offset; VERSION when a
-     *     newer version wrote it; READ_ONLY when the disk fails or has no room for a new folder. What is stored is not changed then.
-     *     Of a server: OVERLOADED when it cannot be reached, or has too many connections; NO_AUTH when it and the client do not
-     *     agree on who they are: a wrong password or none, a certificate of either that the other does not accept, TLS where the other
-     *     side speaks plain text, or the other way round
+     * @throws MillraceException BAD_ARGUMENT for a URI that no engine serves, a folder that cannot be used, or a file
+     *     for TLS that is of no use. Of a folder: IN_USE when another process owns it; CORRUPT when it is damaged, with
+     *     file and offset; VERSION when a newer version wrote it; READ_ONLY when the disk fails or has no room for a
+     *     new folder. What is stored is not changed then. Of a server: OVERLOADED when it cannot be reached, or has too
+     *     many connections; NO_AUTH when it and the client do not agree on who they are: a wrong password or none, a
+     *     certificate of either that the other does not accept, TLS where the other side speaks plain text, or the
+     *     other way round
      */
     public static Millrace open(String uri) {
         return open(uri, OpenOptions.defaults());
@@ -133,11 +135,11 @@ public final class Millrace implements AutoCloseable {
     }
 
     /**
-     * {@return the queues that have tasks, waiting takes, producers or recent counters, with their numbers, by name (G12)}
-     * Blocks; reads them in pages, each of which is true for its moment.
+     * {@return the queues that have tasks, waiting takes, producers or recent counters, with their numbers, by name
+     * (G12)} Blocks; reads them in pages, each of which is true for its moment.
      *
-     * @throws MillraceException CLOSED after the end of {@link #session()}, READ_ONLY of a broken engine, BAD_ARGUMENT on
-     *     the engine's own thread
+     * @throws MillraceException CLOSED after the end of {@link #session()}, READ_ONLY of a broken engine, BAD_ARGUMENT
+     *     on the engine's own thread
      */
     public List<QueueStats> queues() {
         List<QueueStats> all = new ArrayList<>();

@@ -55,7 +55,9 @@ public final class MillraceException extends RuntimeException {
         return code.retryable();
     }
 
-    /** The failure again, raised where the caller waits, so that the trace shows the caller and the cause the origin. */
+    /**
+     * The failure again, raised where the caller waits, so that the trace shows the caller and the cause the origin.
+     */
     MillraceException again() {
         return new MillraceException(code, told, this);
     }

@@ -8,23 +8,26 @@ import java.util.function.Consumer;
  * How to open an engine; immutable. Begin with {@link #defaults()} and change with the {@code with…} methods. Every
  * part is checked when it is set; BAD_ARGUMENT names the one outside its bounds. No part may be null.
  *
- * @param durability what an acknowledgement is worth (G8); SYNC by default. {@code memory:} keeps nothing whatever it says
+ * @param durability what an acknowledgement is worth (G8); SYNC by default. {@code memory:} keeps nothing whatever it
+ *     says
  * @param payloadBytesMax the longest payload, 1 … 64 MiB; 1 MiB by default (G2)
  * @param commandBytesMax how many bytes of commands may wait for the engine, 64 KiB … 1 GiB; 64 MiB by default. A
  *     command counts 256 bytes and its payload (G7)
  * @param waitersMax how many takes may wait at once, 1 … 16,777,216; 1,048,576 by default (G7)
- * @param producersMax how many producers may be kept (G10), 1 … 1,000,000; 30,000 by default. Past it a new one takes the place of
- *     the one that has been silent for longest, if that is past its time, or is OVERLOADED. Each takes up to 4 KiB of memory
- * @param producerKeepMs how long a producer is kept after its last new sequence, in ms, 1 … ten years; three days by default.
- *     Then it is forgotten, as if it had never been: what it repeats is stored again
- * @param idleQueuesMax how many empty queues keep their counters (T18), 0 … 1,000,000; 1,024 by default. The one that has
- *     been empty for longest is forgotten first
+ * @param producersMax how many producers may be kept (G10), 1 … 1,000,000; 30,000 by default. Past it a new one takes
+ *     the place of the one that has been silent for longest, if that is past its time, or is OVERLOADED. Each takes up
+ *     to 4 KiB of memory
+ * @param producerKeepMs how long a producer is kept after its last new sequence, in ms, 1 … ten years; three days by
+ *     default. Then it is forgotten, as if it had never been: what it repeats is stored again
+ * @param idleQueuesMax how many empty queues keep their counters (T18), 0 … 1,000,000; 1,024 by default. The one that
+ *     has been empty for longest is forgotten first
  * @param engineDeathsMax how often a task may be held when the whole engine dies before it is buried (T22), 0 … 255; 10
  *     by default; 0 means without limit
- * @param memoryBytesMax how many bytes the payloads in {@code memory:} may take, each counted with 128 bytes more, 64 KiB … 2⁵⁰; half of the
- *     largest heap by default. Past it puts are OVERLOADED, while takes and verdicts go on (G7). Other engines keep none in memory
- * @param backoff the delay of a failed task whose {@code fail} names none; doubling from 1 s to 5 min by default. Called
- *     on the engine's thread, it must not block; where it throws, a second is taken
+ * @param memoryBytesMax how many bytes the payloads in {@code memory:} may take, each counted with 128 bytes more,
+ *     64 KiB … 2⁵⁰; half of the largest heap by default. Past it puts are OVERLOADED, while takes and verdicts go on
+ *     (G7). Other engines keep none in memory
+ * @param backoff the delay of a failed task whose {@code fail} names none; doubling from 1 s to 5 min by default.
+ *     Called on the engine's thread, it must not block; where it throws, a second is taken
  * @param timeSource where time comes from; the system's clock by default
  */
 public record OpenOptions(

@@ -152,8 +152,8 @@ public record Put(
     }
 
     /**
-     * A take that lasts longer without {@link Task#touch} is over: the task has failed once more and is READY again (T21).
-     * At most ten years; zero or less leaves that to the queue's settings.
+     * A take that lasts longer without {@link Task#touch} is over: the task has failed once more and is READY again
+     * (T21). At most ten years; zero or less leaves that to the queue's settings.
      *
      * @param ttr rounded up to milliseconds; over ten years, BAD_ARGUMENT
      * @return these options, changed so
@@ -164,8 +164,8 @@ public record Put(
     }
 
     /**
-     * The task is gone so long after the put, unless it is TAKEN or BURIED then; a release after that time ends it (T24). At
-     * most ten years; zero or less is for ever.
+     * The task is gone so long after the put, unless it is TAKEN or BURIED then; a release after that time ends it
+     * (T24). At most ten years; zero or less is for ever.
      *
      * @param ttl rounded up to milliseconds; over ten years, BAD_ARGUMENT
      * @return these options, changed so
@@ -201,8 +201,8 @@ public record Put(
     }
 
     /**
-     * At most {@code limit} tasks of the group are TAKEN at once; the limit of the latest put counts for all of them. Between the
-     * groups of a queue that may run takes go round; tasks without a group take turns as one of them (T26).
+     * At most {@code limit} tasks of the group are TAKEN at once; the limit of the latest put counts for all of them.
+     * Between the groups of a queue that may run takes go round; tasks without a group take turns as one of them (T26).
      *
      * @param group 1–255 bytes of UTF-8 without control characters
      * @param limit at least 1
@@ -222,8 +222,9 @@ public record Put(
      * of its last 256. The put is refused with BAD_ARGUMENT for a lower sequence that was never stored, with NOT_FOUND
      * for one older than those whose ids are kept, and with OVERLOADED for one producer more than producersMax.
      *
-     * <p>A queue forgets a producer that has stored no new sequence for {@link OpenOptions#producerKeepMs}, three days by default; then it
-     * may begin with any sequence, and a repeat is stored again. So a name for each process, or each job, costs nothing for ever.
+     * <p>A queue forgets a producer that has stored no new sequence for {@link OpenOptions#producerKeepMs}, three days
+     * by default; then it may begin with any sequence, and a repeat is stored again. So a name for each process, or
+     * each job, costs nothing for ever.
      *
      * @param producer 1–255 bytes of UTF-8 without control characters; otherwise BAD_ARGUMENT
      * @param sequence the producer's number of this put, at least 1; below, BAD_ARGUMENT

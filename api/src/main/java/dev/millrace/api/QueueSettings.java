@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param maxAttempts failures after which a task is buried; 0 means never
  * @param ttrMs milliseconds that a take may last without a touch (T21); 0 means without limit
- * @param backoffFirstMs the delay after a task's first failure; 0 with {@code backoffMaxMs} 0 means the engine's backoff
+ * @param backoffFirstMs the delay after a task's first failure; 0 with {@code backoffMaxMs} 0 means the engine's
+ *     backoff
  * @param backoffMaxMs what the delay doubles to with each further failure; at least {@code backoffFirstMs}
  */
 public record QueueSettings(int maxAttempts, long ttrMs, long backoffFirstMs, long backoffMaxMs) {
@@ -53,8 +54,8 @@ public record QueueSettings(int maxAttempts, long ttrMs, long backoffFirstMs, lo
     }
 
     /**
-     * {@return these settings with a delay of failed tasks that doubles from {@code first} to {@code max}; at most ten years} Zero
-     * for both is the engine's backoff.
+     * {@return these settings with a delay of failed tasks that doubles from {@code first} to {@code max}; at most ten
+     * years} Zero for both is the engine's backoff.
      *
      * @param first the delay after the first failure, rounded up to milliseconds
      * @param max the longest delay, at least {@code first}

@@ -10,8 +10,9 @@ package dev.millrace.api;
  * @param taken tasks owned by sessions
  * @param buried tasks set aside
  * @param waiting takes that wait for a task
- * @param ageMs for how long, in ms, the task that the next take gets has been ready, whether the queue is paused or not; 0 when there is
- *     none. With priorities or groups others may have waited longer. What was ready when the engine was opened counts from then
+ * @param ageMs for how long, in ms, the task that the next take gets has been ready, whether the queue is paused or
+ *     not; 0 when there is none. With priorities or groups others may have waited longer. What was ready when the
+ *     engine was opened counts from then
  * @param paused whether takes get nothing until the queue is resumed (T20)
  * @param putCount tasks stored
  * @param takenCount takes answered with a task

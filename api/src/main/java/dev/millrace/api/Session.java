@@ -98,8 +98,8 @@ public final class Session implements AutoCloseable {
 
     /**
      * Tells of tasks that were taken from this session while it worked on them: deleted by force, purged (T20), or over
-     * their time to run (T21). Their verdicts would be refused. The listener is called on the engine's thread and must not
-     * block; what it throws is logged. It replaces an earlier one, and hears nothing of what was lost before.
+     * their time to run (T21). Their verdicts would be refused. The listener is called on the engine's thread and must
+     * not block; what it throws is logged. It replaces an earlier one, and hears nothing of what was lost before.
      *
      * @param listener given the receipt of the take that is void
      */

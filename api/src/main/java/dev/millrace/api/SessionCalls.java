@@ -49,7 +49,9 @@ final class SessionCalls implements Outlet<Call<?>> {
         return call;
     }
 
-    /** Submits, waiting for room, and waits for the answer; an interrupt is kept for later, since the command is out. */
+    /**
+     * Submits, waiting for room, and waits for the answer; an interrupt is kept for later, since the command is out.
+     */
     <R extends @Nullable Object> R await(Command command, Function<Answer, R> reading) {
         requireOtherThread();
         Call<R> call = new Call<>(this, reading);

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * How a session lives (G3); immutable.
  *
- * @param silenceMaxMs the session ends after this many milliseconds without a command; 0 means never, as suits a session
- *     within the engine's own process, which cannot die alone
+ * @param silenceMaxMs the session ends after this many milliseconds without a command; 0 means never, as suits a
+ *     session within the engine's own process, which cannot die alone
  */
 public record SessionOptions(long silenceMaxMs) {
     private static final SessionOptions DEFAULTS = new SessionOptions(0);
@@ -28,8 +28,8 @@ public record SessionOptions(long silenceMaxMs) {
     }
 
     /**
-     * Ends after this time without a command, each of which is a sign of life, as is a waiting take. Zero: never. The library
-     * sends no other signs of life in process: a handler that works longer than this in silence loses its task.
+     * Ends after this time without a command, each of which is a sign of life, as is a waiting take. Zero: never. The
+     * library sends no other signs of life in process: a handler that works longer than this in silence loses its task.
      *
      * @param silenceMax rounded up to milliseconds; zero or less is never
      * @return these options, changed so

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * A task that this session owns (T8), from the take until a verdict: {@link #ack}, {@link #release}, {@link #fail} or
  * {@link #bury}. Closing it without a verdict releases it, so that a {@code try} block loses nothing.
  *
- * <p>Every verdict names this take's receipt: once the session has ended it is refused with CLOSED, and once the task is
- * no longer this take's with NOT_OWNER, NOT_TAKEN or NOT_FOUND; it changes nothing then. Safe for use by several threads.
+ * <p>Every verdict names this take's receipt: once the session has ended it is refused with CLOSED, and once the task
+ * is no longer this take's with NOT_OWNER, NOT_TAKEN or NOT_FOUND; it changes nothing then. Safe for use by several
+ * threads.
  *
  * @param <T> the payload's type
  */
@@ -83,8 +84,9 @@ public final class Task<T> implements AutoCloseable {
     }
 
     /**
-     * {@return at which failure it is buried, as its put says or else its queue's settings did when it was taken; 0 means never (T22)}
-     * This take is the last one, unless it succeeds or gives the task back, where {@code failures() + 1} is as much.
+     * {@return at which failure it is buried, as its put says or else its queue's settings did when it was taken; 0
+     * means never (T22)} This take is the last one, unless it succeeds or gives the task back, where
+     * {@code failures() + 1} is as much.
      */
     public int maxAttempts() {
         return maxAttempts;
@@ -166,8 +168,8 @@ public final class Task<T> implements AutoCloseable {
     }
 
     /**
-     * Confirms that the work goes on (T20): the time to run, if there is one, begins anew (T21). Blocks; NOT_OWNER, NOT_TAKEN or
-     * NOT_FOUND tell that the work is in vain.
+     * Confirms that the work goes on (T20): the time to run, if there is one, begins anew (T21). Blocks; NOT_OWNER,
+     * NOT_TAKEN or NOT_FOUND tell that the work is in vain.
      */
     public void touch() {
         calls.await(new Command.Touch(queue(), number(), receipt.attempt()), answer -> answer);

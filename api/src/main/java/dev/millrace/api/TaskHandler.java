@@ -8,8 +8,8 @@ package dev.millrace.api;
 @FunctionalInterface
 public interface TaskHandler<T> {
     /**
-     * Works on a task. Called on a virtual thread, which is interrupted if {@link Consumption#close(java.time.Duration)}
-     * runs out of time.
+     * Works on a task. Called on a virtual thread, which is interrupted if {@link
+     * Consumption#close(java.time.Duration)} runs out of time.
      *
      * @param task open; a verdict that the handler gives itself counts
      * @throws Exception anything: the task fails with its text as the reason

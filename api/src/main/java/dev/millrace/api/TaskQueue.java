@@ -11,14 +11,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A durable queue of tasks, as one session uses it (contract, chapter T). Its verbs block until the answer is as durable
- * as configured (G8); {@link #async()} has the same ones as stages, and {@link #consume} is the everyday way to work.
+ * A durable queue of tasks, as one session uses it (contract, chapter T). Its verbs block until the answer is as
+ * durable as configured (G8); {@link #async()} has the same ones as stages, and {@link #consume} is the everyday way to
+ * work.
  *
- * <p>Every verb may fail with CLOSED after the session's end, UNKNOWN when the engine broke before it could tell whether
- * the command happened, and READ_ONLY (INTERNAL, CORRUPT) afterwards; what only looks changes nothing in any case. On a
- * full disk those that write fail with OVERLOADED before anything changes, puts first, and acks, deletions and purges
- * last (G8). No argument and no answer is null where that is not said; an argument that is
- * fails with a NullPointerException, and nothing has happened.
+ * <p>Every verb may fail with CLOSED after the session's end, UNKNOWN when the engine broke before it could tell
+ * whether the command happened, and READ_ONLY (INTERNAL, CORRUPT) afterwards; what only looks changes nothing in any
+ * case. On a full disk those that write fail with OVERLOADED before anything changes, puts first, and acks, deletions
+ * and purges last (G8). No argument and no answer is null where that is not said; an argument that is fails with a
+ * NullPointerException, and nothing has happened.
  *
  * <p>All verbs but {@link #async()}, {@link #consume}, {@link #name()} and {@link #session()} block, also while the
  * engine's command queue is full, and keep an interrupt for later, except those that wait for a task. In a callback on
@@ -89,8 +90,8 @@ public final class TaskQueue<T> {
      * Stores tasks, all or none, also when the engine dies meanwhile (T25). They get ids in the order of the list.
      *
      * @param payloads 1 … 10,000; together at most half of commandBytesMax, and 64 MiB
-     * @param options for each of them. A producer's sequence is that of the first; the others follow on it, and there may be
-     *     256 then
+     * @param options for each of them. A producer's sequence is that of the first; the others follow on it, and there
+     *     may be 256 then
      * @return what {@link #put(Object, Put)} says, for each in order
      * @throws MillraceException TOO_LARGE, BAD_ARGUMENT, or as {@link #put(Object)}; nothing is stored then
      */
@@ -131,7 +132,8 @@ public final class TaskQueue<T> {
     }
 
     /**
-     * Takes the most urgent tasks that are there (T25), waiting for the first one; no more once their payloads have 1 MiB.
+     * Takes the most urgent tasks that are there (T25), waiting for the first one; no more once their payloads have
+     * 1 MiB.
      *
      * @param max 1 … 10,000
      * @param timeout as in {@link #take(Duration)}
@@ -155,11 +157,12 @@ public final class TaskQueue<T> {
     }
 
     /**
-     * Handles tasks as they come, until the result is closed: the handler returns, and the task is acked; it throws, and
-     * the task fails, to be ready again after the backoff or buried at its maxAttempts (T22). A handler that gives a
-     * verdict itself keeps it.
+     * Handles tasks as they come, until the result is closed: the handler returns, and the task is acked; it throws,
+     * and the task fails, to be ready again after the backoff or buried at its maxAttempts (T22). A handler that gives
+     * a verdict itself keeps it.
      *
-     * <p>Each task is handled on a virtual thread. Does not block. A handler's thread takes its next task once it is free, none ahead.
+     * <p>Each task is handled on a virtual thread. Does not block. A handler's thread takes its next task once it is
+     * free, none ahead.
      *
      * @param handler called once for each take, by up to {@code concurrency} threads at once
      * @param options concurrency and backoff
@@ -269,7 +272,9 @@ public final class TaskQueue<T> {
         return calls.await(new Command.Purge(name), TaskQueue::count);
     }
 
-    /** Lets takes get nothing from the queue, whoever's they are; they wait on (T20). Survives a restart. Idempotent. */
+    /**
+     * Lets takes get nothing from the queue, whoever's they are; they wait on (T20). Survives a restart. Idempotent.
+     */
     public void pause() {
         ask(new Command.Pause(name));
     }
@@ -280,8 +285,8 @@ public final class TaskQueue<T> {
     }
 
     /**
-     * Changes what holds where a put says nothing (T20), for the tasks that are there as well: the time to run from a task's
-     * next take or touch, the others from its next failure. Survives a restart.
+     * Changes what holds where a put says nothing (T20), for the tasks that are there as well: the time to run from a
+     * task's next take or touch, the others from its next failure. Survives a restart.
      *
      * @param settings all of them, in place of those before; begin with {@link #settings()} to change one
      */
@@ -300,8 +305,8 @@ public final class TaskQueue<T> {
     }
 
     /**
-     * The last sequence that was stored for a producer in this queue (G10), also across restarts; 0 for none, and for one
-     * that was silent for {@link OpenOptions#producerKeepMs}.
+     * The last sequence that was stored for a producer in this queue (G10), also across restarts; 0 for none, and for
+     * one that was silent for {@link OpenOptions#producerKeepMs}.
      *
      * @param producer 1–255 bytes of UTF-8 without control characters
      * @return 0 or more

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code key=value …} of a command line, with a benchmark's defaults. What the benchmark does not know is refused, not passed over. */
+/**
+ * {@code key=value …} of a command line, with a benchmark's defaults. What the benchmark does not know is refused, not
+ * passed over.
+ */
 final class Arguments {
     private final Map<String, String> values;
 

@@ -11,9 +11,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * What cleaning costs. Two engines in one process take turns under the same load, cycles at a pace: in the one all tasks are acked, so that
- * its log dies from the front and nothing is cleaned; in the other one task in ten never is, so that cleaning goes on and on. Beside
- * the cycles a thread puts, blocking, one task after another at its own pace, and takes and acks it again.
+ * What cleaning costs. Two engines in one process take turns under the same load, cycles at a pace: in the one all
+ * tasks are acked, so that its log dies from the front and nothing is cleaned; in the other one task in ten never is,
+ * so that cleaning goes on and on. Beside the cycles a thread puts, blocking, one task after another at its own pace,
+ * and takes and acks it again.
  */
 final class Cleaning {
     private static final int KEEP_EVERY = 10;
@@ -62,7 +63,10 @@ final class Cleaning {
         }
     }
 
-    /** Every segment has had something that lives; so without cleaning all that was written would lie in the folder still. */
+    /**
+     * Every segment has had something that lives; so without cleaning all that was written would lie in the folder
+     * still.
+     */
     private void reportCleaned(long writtenBytes, Millrace cleaning, Place place) throws IOException {
         double mebibyte = 1 << 20;
         figures.add("written in all, with cleaning", writtenBytes / mebibyte, "MiB");

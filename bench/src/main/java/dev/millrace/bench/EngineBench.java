@@ -17,8 +17,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Benchmarks of an engine through the API, each a verb of the command line. Every figure is printed as it was measured, and at the end
- * the median and the spread of the rounds; the first rounds are those of a cold JVM.
+ * Benchmarks of an engine through the API, each a verb of the command line. Every figure is printed as it was measured,
+ * and at the end the median and the spread of the rounds; the first rounds are those of a cold JVM.
  */
 final class EngineBench {
     private static final String USAGE = """

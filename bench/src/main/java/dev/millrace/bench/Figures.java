@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What was measured, round by round. Each figure is printed as it comes, and in the end the median of each kind with the
- * lowest and the highest, since a mean hides what a shared machine does.
+ * What was measured, round by round. Each figure is printed as it comes, and in the end the median of each kind with
+ * the lowest and the highest, since a mean hides what a shared machine does.
  */
 final class Figures {
     private final PrintStream out;

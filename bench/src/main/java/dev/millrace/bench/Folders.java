@@ -33,8 +33,8 @@ final class Folders {
     }
 
     /**
-     * Drops what the system keeps of its files in memory; they must be on the disk wholly and be open nowhere. The JDK has no way to
-     * ask for that, GNU dd has.
+     * Drops what the system keeps of its files in memory; they must be on the disk wholly and be open nowhere. The JDK
+     * has no way to ask for that, GNU dd has.
      */
     static void forget(Path folder) throws IOException, InterruptedException {
         for (Path file : files(folder)) {

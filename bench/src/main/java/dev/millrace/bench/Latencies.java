@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How long single verbs take, and the switches between threads beneath them. What is asked for is the figure of a process that has
- * run for a while, so {@code warm} verbs without pauses come before the rounds, and do not count; without them the first rounds show
- * mostly how far the JIT has got.
+ * How long single verbs take, and the switches between threads beneath them. What is asked for is the figure of a
+ * process that has run for a while, so {@code warm} verbs without pauses come before the rounds, and do not count;
+ * without them the first rounds show mostly how far the JIT has got.
  */
 final class Latencies {
     private final Arguments arguments;
@@ -76,7 +76,10 @@ final class Latencies {
         }
     }
 
-    /** A taker that waits again and again; each put comes a millisecond after the take began, when its thread sleeps, too. */
+    /**
+     * A taker that waits again and again; each put comes a millisecond after the take began, when its thread sleeps,
+     * too.
+     */
     void wakes() throws InterruptedException {
         try (Place place = new Place(arguments);
                 Millrace mill = place.open()) {

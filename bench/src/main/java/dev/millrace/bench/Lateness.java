@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 
 /**
- * How late tasks are that become due one after another, for one consumer that takes them as they come: from the due time that the put
- * was answered with to the return of the take, by one clock.
+ * How late tasks are that become due one after another, for one consumer that takes them as they come: from the due
+ * time that the put was answered with to the return of the take, by one clock.
  */
 final class Lateness {
     private static final int WINDOW = 1_024;
@@ -69,9 +69,9 @@ final class Lateness {
     }
 
     /**
-     * The engine's time in ns minus {@link System#nanoTime}. A put's due time less its delay was the engine's time, in whole ms rounded
-     * down, a moment before the answer; so each put tells less than the difference, and the one that came as a millisecond began,
-     * by next to nothing.
+     * The engine's time in ns minus {@link System#nanoTime}. A put's due time less its delay was the engine's time, in
+     * whole ms rounded down, a moment before the answer; so each put tells less than the difference, and the one that
+     * came as a millisecond began, by next to nothing.
      */
     private static long clockOffsetNs(TaskQueue<byte[]> queue) {
         long delayMs = 60_000;

@@ -11,8 +11,9 @@ import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 
 /**
- * Cycles a second with small and large backlogs and with what tasks can have. Each round has two turns, one with a plain backlog of a
- * thousand and one with what is asked about; what counts is their ratio, since a shared machine changes its mind between rounds.
+ * Cycles a second with small and large backlogs and with what tasks can have. Each round has two turns, one with a
+ * plain backlog of a thousand and one with what is asked about; what counts is their ratio, since a shared machine
+ * changes its mind between rounds.
  */
 final class Rates {
     private static final int BACKLOG_OF_BASE = 1_000;

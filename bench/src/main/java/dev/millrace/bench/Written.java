@@ -5,8 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The bytes this process gave to write calls, files and output alike, as Linux counts them: {@code wchar} of {@code /proc/self/io}. Not
- * {@code write_bytes}, which counts whole pages, and a page that was written twice once or twice as the system pleases.
+ * The bytes this process gave to write calls, files and output alike, as Linux counts them: {@code wchar} of
+ * {@code /proc/self/io}. Not {@code write_bytes}, which counts whole pages, and a page that was written twice once or
+ * twice as the system pleases.
  */
 final class Written {
     private static final Path IO = Path.of("/proc/self/io");

@@ -6,7 +6,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** What the disk gives to whoever writes so many bytes in a row, over blocks that were written before, and does nothing else. */
+/**
+ * What the disk gives to whoever writes so many bytes in a row, over blocks that were written before, and does nothing
+ * else.
+ */
 final class BareLoop implements AutoCloseable {
     private static final int FILE_BYTES = 64 << 20;
 

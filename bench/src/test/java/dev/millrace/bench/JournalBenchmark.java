@@ -19,7 +19,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Commits of put and ack pairs to a journal in a folder beneath the working directory; the counter {@code pairs} tells pairs a second. */
+/**
+ * Commits of put and ack pairs to a journal in a folder beneath the working directory; the counter {@code pairs} tells
+ * pairs a second.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The journal beside a bare loop that writes as many bytes a commit and, with SYNC, does one fdatasync. They take turns of a fraction
- * of a second, since a shared disk changes its mind; so what counts is the ratio of a turn to its neighbour, and the median of those.
+ * The journal beside a bare loop that writes as many bytes a commit and, with SYNC, does one fdatasync. They take turns
+ * of a fraction of a second, since a shared disk changes its mind; so what counts is the ratio of a turn to its
+ * neighbour, and the median of those.
  */
 final class JournalRatio {
     private final Arguments arguments;

@@ -24,8 +24,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a put, a take and an ack cost the state machine alone: nothing is stored, nobody is answered. Each put is like those of
- * the backlog, and each take gets whichever task is first, so that the backlog is renewed while it is measured and stays as large.
+ * What a put, a take and an ack cost the state machine alone: nothing is stored, nobody is answered. Each put is like
+ * those of the backlog, and each take gets whichever task is first, so that the backlog is renewed while it is measured
+ * and stays as large.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

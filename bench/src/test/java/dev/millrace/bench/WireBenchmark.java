@@ -35,8 +35,9 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * What the native wire costs a server for a put, a take and an ack of one task: finding and reading the commands, and writing their
- * answers, without sockets and without an engine. Sixteen life cycles lie in the buffer, as one read of a pipeline brings them.
+ * What the native wire costs a server for a put, a take and an ack of one task: finding and reading the commands, and
+ * writing their answers, without sockets and without an engine. Sixteen life cycles lie in the buffer, as one read of a
+ * pipeline brings them.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -37,8 +37,8 @@ final class Acks {
     }
 
     /**
-     * Whether a verdict came too late: the connection to the server was gone for longer than the server waits, or the task's time
-     * to run was over, and the task is ready again, somebody else's, or done.
+     * Whether a verdict came too late: the connection to the server was gone for longer than the server waits, or the
+     * task's time to run was over, and the task is ready again, somebody else's, or done.
      */
     static boolean isLost(Throwable failure) {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;

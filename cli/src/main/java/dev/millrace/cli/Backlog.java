@@ -5,8 +5,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many items are in the queue and neither done nor buried. It bounds how far loading runs ahead of the commands, and
- * tells when all is done. Safe for use by several threads.
+ * How many items are in the queue and neither done nor buried. It bounds how far loading runs ahead of the commands,
+ * and tells when all is done. Safe for use by several threads.
  */
 final class Backlog {
     /** The most items that wait in the queue: enough to hide any delay of loading, few enough to cost nothing. */

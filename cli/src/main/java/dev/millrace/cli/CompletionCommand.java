@@ -20,8 +20,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Prints a script with which a shell completes commands and options. All that is to be known is in the script: pressing Tab
- * starts no process, and opens no folder, which another command may be about to open. So names of queues are not completed.
+ * Prints a script with which a shell completes commands and options. All that is to be known is in the script: pressing
+ * Tab starts no process, and opens no folder, which another command may be about to open. So names of queues are not
+ * completed.
  */
 @Command(
         name = "millrace completion",

@@ -66,7 +66,9 @@ record Console(
         return isKnown && (noColor == null || noColor.isEmpty());
     }
 
-    /** A signal that was ignored when the process began, as SIGHUP is under nohup, stays ignored: the JVM sees to it. */
+    /**
+     * A signal that was ignored when the process began, as SIGHUP is under nohup, stays ignored: the JVM sees to it.
+     */
     private static void handleSignals(IntConsumer handler) {
         Signals.register("INT", () -> handler.accept(ExitCode.INTERRUPTED));
         Signals.register("TERM", () -> handler.accept(ExitCode.TERMINATED));

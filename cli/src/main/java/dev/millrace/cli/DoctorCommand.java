@@ -86,7 +86,10 @@ final class DoctorCommand implements Callable<Integer> {
         return named.startsWith(EMBEDDED) ? named.substring(EMBEDDED.length()) : named;
     }
 
-    /** Some other folder is not damaged, but to say that all is well with it would mislead whoever mistook one for the other. */
+    /**
+     * Some other folder is not damaged, but to say that all is well with it would mislead whoever mistook one for the
+     * other.
+     */
     private void requireQueues(StoreReport report) {
         if (report.parts().isEmpty() && report.isSound()) {
             throw RefusedException.usage(folder + " holds no queues; name the folder that has meta and shard-00 in it");

@@ -7,7 +7,9 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Lengths of time as people write them: {@code 250ms}, {@code 1.5s}, {@code 5m}, {@code 1h30m}, {@code 2d}, or seconds. */
+/**
+ * Lengths of time as people write them: {@code 250ms}, {@code 1.5s}, {@code 5m}, {@code 1h30m}, {@code 2d}, or seconds.
+ */
 final class Durations {
     private static final Pattern PART = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)(ms|s|m|h|d|)");
     private static final Duration MAX = Duration.ofDays(3_650);

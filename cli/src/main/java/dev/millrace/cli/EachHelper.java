@@ -7,7 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One call of `each --join`: runs items of a job that another machine loads, and reports to that what came of them, until the job is complete.
+ * One call of `each --join`: runs items of a job that another machine loads, and reports to that what came of them,
+ * until the job is complete.
  */
 final class EachHelper implements Tally {
     private final EachOptions options;

@@ -31,7 +31,10 @@ final class EachItems implements Workers.Handler {
             Lost lost,
             StopSwitch stop) {}
 
-    /** What happens when an item was no longer this session's, which can be on a server alone. On the engine's thread or a worker's. */
+    /**
+     * What happens when an item was no longer this session's, which can be on a server alone. On the engine's thread or
+     * a worker's.
+     */
     @FunctionalInterface
     interface Lost {
         void lost(Task<byte[]> task, NumberedItem item);

@@ -21,18 +21,18 @@ import org.jspecify.annotations.Nullable;
  * One call of `each`.
  *
  * <p><b>Idea.</b> The job is a queue in a folder. The loader puts the items, the workers take and run them, and what is
- * done leaves the queue; so whatever ends this process, the queue knows what is left. An item's number is the sequence of
- * its put, so the queue also knows how far loading came. What the queue cannot know lies beside it: whether the input is
- * the one it was ({@link HashFile}), and what came of each item ({@link Results}).
+ * done leaves the queue; so whatever ends this process, the queue knows what is left. An item's number is the sequence
+ * of its put, so the queue also knows how far loading came. What the queue cannot know lies beside it: whether the
+ * input is the one it was ({@link HashFile}), and what came of each item ({@link Results}).
  *
- * <p><b>On a server</b> ({@link JobPlace}) the queue is there, and what lies beside it here. Other machines take items as well, and report
- * what came of them, which is passed on and counted as if it had been run here.
+ * <p><b>On a server</b> ({@link JobPlace}) the queue is there, and what lies beside it here. Other machines take items
+ * as well, and report what came of them, which is passed on and counted as if it had been run here.
  *
- * <p><b>Order.</b> Nothing is changed before the input was compared with what is known. Then the results file is made to
- * agree with the queue; then commands run, while the rest of the input is loaded.
+ * <p><b>Order.</b> Nothing is changed before the input was compared with what is known. Then the results file is made
+ * to agree with the queue; then commands run, while the rest of the input is loaded.
  *
- * <p><b>Threads.</b> The loader's, which reads; the workers', one for each command that may run; this one, which waits; the
- * display's. The {@link StopSwitch} ends them all, whoever throws it.
+ * <p><b>Threads.</b> The loader's, which reads; the workers', one for each command that may run; this one, which waits;
+ * the display's. The {@link StopSwitch} ends them all, whoever throws it.
  */
 final class EachJob {
     private final EachOptions options;

@@ -21,8 +21,9 @@ final class EngineUri {
     }
 
     /**
-     * The same engine, asked not to number puts unless its user says otherwise. Numbered puts are remembered by the server with a
-     * producer for each process that puts, for days: too much for a command that a script calls ten thousand times.
+     * The same engine, asked not to number puts unless its user says otherwise. Numbered puts are remembered by the
+     * server with a producer for each process that puts, for days: too much for a command that a script calls ten
+     * thousand times.
      */
     static String withPlainPuts(String uri) {
         boolean isSaid = uri.contains("?puts=") || uri.contains("&puts=");

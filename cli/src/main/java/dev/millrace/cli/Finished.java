@@ -3,8 +3,8 @@ package dev.millrace.cli;
 import java.util.BitSet;
 
 /**
- * Which items of a job on a server have come to their end in this call. An item may be run twice there: when a machine dies after it
- * has reported, or loses its connection. The first success counts. Safe for use by several threads.
+ * Which items of a job on a server have come to their end in this call. An item may be run twice there: when a machine
+ * dies after it has reported, or loses its connection. The first success counts. Safe for use by several threads.
  */
 final class Finished {
     private final BitSet succeeded = new BitSet();

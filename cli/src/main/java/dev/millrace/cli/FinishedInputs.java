@@ -9,8 +9,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Where the inputs of a job ended whose items were all run: a file of lines {@code number hash}, one for each input. So a
- * call with {@code --add} knows whether the call before it came to its end, or is to be gone on with.
+ * Where the inputs of a job ended whose items were all run: a file of lines {@code number hash}, one for each input. So
+ * a call with {@code --add} knows whether the call before it came to its end, or is to be gone on with.
  */
 final class FinishedInputs {
     private final Path file;

@@ -16,10 +16,11 @@ import java.util.Arrays;
  *      64 × { item number: 8 bytes, hash: 8 bytes }    milestones, at the number of trailing zero bits of the number
  * </pre>
  *
- * <p>All numbers are big-endian; item number 0 means empty. An entry is written before its item is put, and far fewer puts
- * than 4,096 are ever without an answer: after {@code kill -9} the entry of the last item stored is there for sure. After a
- * power cut the newest items may be gone from the queue, beyond what the ring covers; the milestones then still have one
- * less than four times as far back: of the two newest multiples of a power of two, both are in a slot. To change the format: raise {@link JobRecord#FORMAT}.
+ * <p>All numbers are big-endian; item number 0 means empty. An entry is written before its item is put, and far fewer
+ * puts than 4,096 are ever without an answer: after {@code kill -9} the entry of the last item stored is there for
+ * sure. After a power cut the newest items may be gone from the queue, beyond what the ring covers; the milestones then
+ * still have one less than four times as far back: of the two newest multiples of a power of two, both are in a slot.
+ * To change the format: raise {@link JobRecord#FORMAT}.
  */
 final class HashFile implements Closeable {
     static final int RING = 4_096;

@@ -10,8 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Writes what each command says with {@code --help} into files, when the command line is built; the launcher prints those without
- * starting Java. What it does not find there, and every other way to ask, is answered by {@link Main} in the same words.
+ * Writes what each command says with {@code --help} into files, when the command line is built; the launcher prints
+ * those without starting Java. What it does not find there, and every other way to ask, is answered by {@link Main} in
+ * the same words.
  */
 final class HelpPages {
     /** The page of {@code millrace --help}. */

@@ -2,7 +2,10 @@ package dev.millrace.cli;
 
 import java.io.IOException;
 
-/** Keeps a terminal from showing what is typed, for as long as it is open. Where standard input is no terminal it does nothing. */
+/**
+ * Keeps a terminal from showing what is typed, for as long as it is open. Where standard input is no terminal it does
+ * nothing.
+ */
 final class HiddenInput implements AutoCloseable {
     private final boolean isTerminal;
     /** Shows it again also when the process is interrupted. */

@@ -6,8 +6,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The running hash of the items: the first 8 bytes of SHA-256 over the hash so far and the item. It depends on every item
- * and their order, so that a single number tells whether an input begins as an earlier one did. Used by one thread.
+ * The running hash of the items: the first 8 bytes of SHA-256 over the hash so far and the item. It depends on every
+ * item and their order, so that a single number tells whether an input begins as an earlier one did. Used by one
+ * thread.
  */
 final class InputHash {
     private final MessageDigest digest;

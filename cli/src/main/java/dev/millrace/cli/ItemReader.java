@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the input into items at a separator byte, and keeps all other bytes as they are. Of an item that is too long only
- * the beginning is kept, so the memory used is bounded whatever comes. Used by one thread.
+ * Cuts the input into items at a separator byte, and keeps all other bytes as they are. Of an item that is too long
+ * only the beginning is kept, so the memory used is bounded whatever comes. Used by one thread.
  */
 final class ItemReader {
     /** How much of an item that is too long is kept, to show it. */

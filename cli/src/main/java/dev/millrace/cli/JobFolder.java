@@ -88,8 +88,9 @@ final class JobFolder {
     /**
      * Opens the engine, and makes the folder if there is none.
      *
-     * <p>What counts as a failure is decided here by exit codes alone, so however often the engine dies beneath a running
-     * item, that must not bury it. And however long a job lies there, its producer knows how far the items have come.
+     * <p>What counts as a failure is decided here by exit codes alone, so however often the engine dies beneath a
+     * running item, that must not bury it. And however long a job lies there, its producer knows how far the items have
+     * come.
      */
     Millrace open() {
         OpenOptions options = OpenOptions.defaults()
@@ -114,8 +115,8 @@ final class JobFolder {
     }
 
     /**
-     * Forgets the job. The folder gets another name in one step, and is then deleted: killed in between, the job is either
-     * all there or gone.
+     * Forgets the job. The folder gets another name in one step, and is then deleted: killed in between, the job is
+     * either all there or gone.
      */
     void forget() throws IOException {
         Path forgotten = folder.resolveSibling(folder.getFileName() + ".forgotten");
@@ -138,7 +139,10 @@ final class JobFolder {
         deleteTree(forgotten);
     }
 
-    /** Forgets what there is beside a job's items, all but the lock. The record goes first: without it the rest counts for nothing. */
+    /**
+     * Forgets what there is beside a job's items, all but the lock. The record goes first: without it the rest counts
+     * for nothing.
+     */
     void forgetFiles() throws IOException {
         for (Path file : new Path[] {record(), hashes(), inputs(), had()}) {
             Files.deleteIfExists(file);

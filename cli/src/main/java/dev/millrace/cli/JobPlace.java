@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the items of a job are: in its folder, or on a server, from which other machines take some of them.
  *
- * <p>On a server a job has two queues: that of its items, and one of {@link Report}s, by which other machines tell what came of those that
- * they ran. A report is stored before its item leaves, so whatever ends in between, an item is in one of the two, or in both. A third says
- * that there are more to come: see {@link JobRun}.
+ * <p>On a server a job has two queues: that of its items, and one of {@link Report}s, by which other machines tell what
+ * came of those that they ran. A report is stored before its item leaves, so whatever ends in between, an item is in
+ * one of the two, or in both. A third says that there are more to come: see {@link JobRun}.
  */
 final class JobPlace implements AutoCloseable {
     /** The longest item that goes to a server: together with a reason it must fit into a report. */
@@ -114,7 +114,9 @@ final class JobPlace implements AutoCloseable {
         return channel;
     }
 
-    /** Killed in between, the job is one whose queue holds something else, which is refused until it is forgotten again. */
+    /**
+     * Killed in between, the job is one whose queue holds something else, which is refused until it is forgotten again.
+     */
     private void forget() throws IOException {
         folder.forgetFiles();
         items.purge();
@@ -222,15 +224,19 @@ final class JobPlace implements AutoCloseable {
     }
 
     /**
-     * Whether no item was ever stored, though hashes were written for some: killed in between, or refused the put, the job is as good as new.
-     * The server remembers that it has begun, so it has lost nothing since; and if it had had items, they would be there, or
-     * reports of them, for nobody but a call in this folder takes those, and would have noted it.
+     * Whether no item was ever stored, though hashes were written for some: killed in between, or refused the put, the
+     * job is as good as new. The server remembers that it has begun, so it has lost nothing since; and if it had had
+     * items, they would be there, or reports of them, for nobody but a call in this folder takes those, and would have
+     * noted it.
      */
     private boolean hasNeverHadAny() {
         return run != null && !Files.exists(folder.had()) && run.isGoingOn() && taskCount() == 0;
     }
 
-    /** Notes that there are items on the server, or were, before anything is done with one. Safe for use by several threads. */
+    /**
+     * Notes that there are items on the server, or were, before anything is done with one. Safe for use by several
+     * threads.
+     */
     void noteHad() throws IOException {
         if (isShared() && !isHadNoted) {
             Files.writeString(

@@ -7,9 +7,10 @@ import dev.millrace.api.TaskQueue;
 import java.nio.charset.StandardCharsets;
 
 /**
- * That a job on a server has begun and is not complete, as the machines see it that joined: a task in a queue of its own, which nobody takes.
- * It is there from before the first item until all have come to their end, however often the call that has the input is killed in
- * between. A call that stops before the end leaves it, since the same command line goes on.
+ * That a job on a server has begun and is not complete, as the machines see it that joined: a task in a queue of its
+ * own, which nobody takes. It is there from before the first item until all have come to their end, however often the
+ * call that has the input is killed in between. A call that stops before the end leaves it, since the same command line
+ * goes on.
  */
 final class JobRun {
     private static final String SUFFIX = ".run";
@@ -62,7 +63,10 @@ final class JobRun {
             return isOver(stats.total() > 0, stats.putCount());
         }
 
-        /** A run may begin and end between two calls; then more was put. That count may fall, when the server starts anew. */
+        /**
+         * A run may begin and end between two calls; then more was put. That count may fall, when the server starts
+         * anew.
+         */
         private boolean isOver(boolean isGoingOn, long putCount) {
             hasSeen |= isGoingOn || putCount > putCountBefore;
             putCountBefore = putCount;

@@ -13,14 +13,17 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Reads the input: compares what an earlier call had loaded, then puts the rest.
  *
- * <p>An item's number is its producer's sequence. Its hash is written before it is put, so the hash file always covers the last
- * item stored. Belongs to one thread, which may be stuck in a read
- * for as long as nobody writes; the others ask only for the counters.
+ * <p>An item's number is its producer's sequence. Its hash is written before it is put, so the hash file always covers
+ * the last item stored. Belongs to one thread, which may be stuck in a read for as long as nobody writes; the others
+ * ask only for the counters.
  */
 final class Loader {
     /** Items that are put at once. */
     private static final int BATCH_MAX = 64;
-    /** A batch of so many bytes is put without waiting for more; with the item that reaches it, far below the engine's limit. */
+    /**
+     * A batch of so many bytes is put without waiting for more; with the item that reaches it, far below the engine's
+     * limit.
+     */
     private static final int BATCH_BYTES = 4 << 20;
 
     private static final int SHOWN_BYTES = 60;
@@ -167,7 +170,9 @@ final class Loader {
         batchBytes = last.bytes().length;
     }
 
-    /** The batch is stored as a whole or not at all, one after the other: what is missing after a failure is at the end. */
+    /**
+     * The batch is stored as a whole or not at all, one after the other: what is missing after a failure is at the end.
+     */
     private void putBatch() throws IOException {
         if (batch.isEmpty()) {
             return;

@@ -11,7 +11,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
-/** Finds the command that is named first, and runs it. Only that command's options are ever built: they cost start-up. */
+/**
+ * Finds the command that is named first, and runs it. Only that command's options are ever built: they cost start-up.
+ */
 final class Main {
     private static final String HELP = """
             Usage: millrace COMMAND [options]

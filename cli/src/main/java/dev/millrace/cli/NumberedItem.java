@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *   number '!' problem TAB beginning      18!line 18: 2000000 bytes are more than …⇥xxxxxx
  * </pre>
  *
- * <p>An item that cannot be used is stored as well, so that numbers stay those of the input, and so that it is counted and
- * listed as failed; it is never given to a command, also not when kicked.
+ * <p>An item that cannot be used is stored as well, so that numbers stay those of the input, and so that it is counted
+ * and listed as failed; it is never given to a command, also not when kicked.
  *
  * @param number which item of the job, from 1
  * @param bytes the item

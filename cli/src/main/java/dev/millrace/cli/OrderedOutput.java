@@ -19,8 +19,8 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes output on in the order of the items. What comes early waits on the disk, in a file an item, so that neither its
- * size nor its count needs memory, and so that it is still there after {@code kill -9}:
+ * Passes output on in the order of the items. What comes early waits on the disk, in a file an item, so that neither
+ * its size nor its count needs memory, and so that it is still there after {@code kill -9}:
  *
  * <pre>
  *   printed    the last item whose output was passed on, and so were those before it: 8 bytes, big-endian
@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  *   17.new     the same while it is written
  * </pre>
  *
- * <p>An item's file is whole before the item counts as done, and is deleted once it was passed on. So at the next call a
- * file of an item that is not done was in vain, and what is done without a file has nothing to pass on. Killed just while
- * something is passed on, that may be passed on again. To change the format: raise {@link JobRecord#FORMAT}.
+ * <p>An item's file is whole before the item counts as done, and is deleted once it was passed on. So at the next call
+ * a file of an item that is not done was in vain, and what is done without a file has nothing to pass on. Killed just
+ * while something is passed on, that may be passed on again. To change the format: raise {@link JobRecord#FORMAT}.
  *
  * <p>Safe for use by several threads; files are written outside the lock.
  */
@@ -116,8 +116,8 @@ final class OrderedOutput implements Closeable {
     }
 
     /**
-     * Takes what came of an item: passes it on if it is its turn, else keeps it. An item that ran again after its turn, since
-     * it was kicked, is passed on at once.
+     * Takes what came of an item: passes it on if it is its turn, else keeps it. An item that ran again after its turn,
+     * since it was kicked, is passed on at once.
      *
      * @param result null for an item that was not run: it has nothing to pass on, but its turn
      * @return whether the item may count as done

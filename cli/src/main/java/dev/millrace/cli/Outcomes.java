@@ -4,7 +4,10 @@ import dev.millrace.api.Task;
 import dev.millrace.pool.ProcessResult;
 import java.io.IOException;
 
-/** Where goes what came of an item that is not tried again, before the item leaves the queue. Safe for use by several threads. */
+/**
+ * Where goes what came of an item that is not tried again, before the item leaves the queue. Safe for use by several
+ * threads.
+ */
 interface Outcomes {
     /**
      * A command was run.

@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Passes on what the commands wrote, whole and item by item, and shares the terminal with the progress bar: the bar's line
- * is cleared before anything else is written, and drawn again after it. Safe for use by several threads.
+ * Passes on what the commands wrote, whole and item by item, and shares the terminal with the progress bar: the bar's
+ * line is cleared before anything else is written, and drawn again after it. Safe for use by several threads.
  */
 final class OutputRelay {
     /** What a command wrote. */

@@ -6,12 +6,12 @@ import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the warnings of the engine on standard error, a plain line each. Without it the JDK would print dates, class names
- * and stack traces to a person who wants none, or load java.util.logging. Errors are left out here: the command that they
- * break says what happened, in its own words.
+ * Puts the warnings of the engine on standard error, a plain line each. Without it the JDK would print dates, class
+ * names and stack traces to a person who wants none, or load java.util.logging. Errors are left out here: the command
+ * that they break says what happened, in its own words.
  *
- * <p>A server logs in its own way ({@link ServerLog}), which it says by two system properties: loggers are made before its
- * settings are read, and a reload changes them.
+ * <p>A server logs in its own way ({@link ServerLog}), which it says by two system properties: loggers are made before
+ * its settings are read, and a reload changes them.
  */
 public final class PlainLoggers extends System.LoggerFinder {
     /** The least level that a server logs; not set for other commands. */

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The numbers of this call. Safe for use by several threads.
  *
- * <p>{@link #done} and {@link #failed} count items that came to their end in this call, {@link #retried} the failures after
- * which an item was tried again.
+ * <p>{@link #done} and {@link #failed} count items that came to their end in this call, {@link #retried} the failures
+ * after which an item was tried again.
  */
 final class Progress {
     final AtomicLong done = new AtomicLong();

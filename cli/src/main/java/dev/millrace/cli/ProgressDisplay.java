@@ -12,8 +12,8 @@ import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the progress on standard error: a bar on a terminal, else a plain line every few seconds. One thread looks at the
- * numbers now and then, so that items pay nothing for it.
+ * Shows the progress on standard error: a bar on a terminal, else a plain line every few seconds. One thread looks at
+ * the numbers now and then, so that items pay nothing for it.
  */
 final class ProgressDisplay {
     private static final int BAR_INTERVAL_MS = 200;
@@ -114,8 +114,8 @@ final class ProgressDisplay {
         private final @Nullable Terminal terminal;
 
         /**
-         * Asks the terminal for its width only. The library's own consumer would have JLine set the signals of the terminal
-         * to what they do by default, and Ctrl-C would end this process.
+         * Asks the terminal for its width only. The library's own consumer would have JLine set the signals of the
+         * terminal to what they do by default, and Ctrl-C would end this process.
          */
         RelayConsumer(OutputRelay relay) {
             this.relay = relay;

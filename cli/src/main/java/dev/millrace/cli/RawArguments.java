@@ -13,9 +13,9 @@ import java.util.List;
  * The command line as the bytes that the caller gave.
  *
  * <p>The JVM decodes arguments with the locale's charset, and what does not fit is lost: in a POSIX locale every byte
- * above 127 becomes a question mark. Linux keeps the bytes in {@code /proc/self/cmdline}. Within the program they travel
- * as strings with one char a byte (ISO 8859-1), which picocli hands on unchanged, and which {@link Text} turns into text,
- * paths or bytes where an option says what it wants.
+ * above 127 becomes a question mark. Linux keeps the bytes in {@code /proc/self/cmdline}. Within the program they
+ * travel as strings with one char a byte (ISO 8859-1), which picocli hands on unchanged, and which {@link Text} turns
+ * into text, paths or bytes where an option says what it wants.
  */
 final class RawArguments {
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");

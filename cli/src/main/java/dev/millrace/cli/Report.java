@@ -11,7 +11,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of an item on another machine, as the payload of a task; its first line is legible in {@code millrace list}:
+ * What came of an item on another machine, as the payload of a task; its first line is legible in
+ * {@code millrace list}:
  *
  * <pre>
  *   report EXIT ATTEMPTS MILLIS PROBLEM ITEM OUT ERR LF      the last four are counts of the bytes that follow
@@ -22,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 record Report(NumberedItem item, int exitCode, int attempts, Duration elapsed, String problem, byte[] out, byte[] err)
         implements OutputRelay.Output {
-    /** How long item, problem and output may be together: a payload of a server that nobody configured, less the first line. */
+    /**
+     * How long item, problem and output may be together: a payload of a server that nobody configured, less the first
+     * line.
+     */
     static final int BYTES_MAX = (1 << 20) - 256;
 
     private static final String SIGN = "report";

@@ -3,7 +3,10 @@ package dev.millrace.cli;
 import dev.millrace.api.Task;
 import java.io.IOException;
 
-/** What a job does with what other machines report of its items: passes it on and counts it, as if they had been run here. */
+/**
+ * What a job does with what other machines report of its items: passes it on and counts it, as if they had been run
+ * here.
+ */
 final class Reports implements Workers.Handler {
     private final PrintedOutcomes outcomes;
     private final Finished finished;

@@ -19,8 +19,9 @@ import tools.jackson.core.JsonGenerator;
  *   {"number":17,"exit":0,"attempts":1,"seconds":0.012,"item":"a.log","output":"…","stderr":""}
  * </pre>
  *
- * <p>Number and exit code come first, so that a line is told by its beginning ({@link ResultsRepair}). An exit code of null
- * is that of an item that could not be run. Text that is not UTF-8 is given in base64, as {@code itemBase64} and so on.
+ * <p>Number and exit code come first, so that a line is told by its beginning ({@link ResultsRepair}). An exit code of
+ * null is that of an item that could not be run. Text that is not UTF-8 is given in base64, as {@code itemBase64} and
+ * so on.
  */
 final class ResultLine {
     /** Longer output lies in a file of its own, named by {@code outputFile} or {@code stderrFile}. */

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the results file agree with the queue, so that each item ends up in it exactly once.
  *
- * <p>A line is written before its item leaves the queue. Killed between the two, the item is still there: a line that tells
- * of success is believed, and the item need not run again; any other line is taken out, and the item runs again. The same
- * goes for a failed item that was kicked since. A last line without end was being written, and is cut. After a power cut
- * the queue may have forgotten items whose lines are there; they are loaded anew, so their lines are taken out as well.
- * In memory are only the numbers of the items that the queue has.
+ * <p>A line is written before its item leaves the queue. Killed between the two, the item is still there: a line that
+ * tells of success is believed, and the item need not run again; any other line is taken out, and the item runs again.
+ * The same goes for a failed item that was kicked since. A last line without end was being written, and is cut. After a
+ * power cut the queue may have forgotten items whose lines are there; they are loaded anew, so their lines are taken
+ * out as well. In memory are only the numbers of the items that the queue has.
  */
 final class ResultsRepair {
     private final Path file;

@@ -11,9 +11,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server's log: a line for each event, for people or as JSON, with time, level and where it comes from; no payloads. More lines than
- * {@value #LINES_MAX} within {@value #SPAN_SECONDS} s are counted instead of written, so that a flood of refused clients is none on the disk. Safe
- * for use by several threads.
+ * A server's log: a line for each event, for people or as JSON, with time, level and where it comes from; no payloads.
+ * More lines than {@value #LINES_MAX} within {@value #SPAN_SECONDS} s are counted instead of written, so that a flood
+ * of refused clients is none on the disk. Safe for use by several threads.
  */
 final class ServerLog {
     static final int LINES_MAX = 200;

@@ -15,8 +15,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Has a server work for a few seconds and then open a log again, so that the launcher can have the JVM keep what a server loads and,
- * since JDK 25, which code is hot and how it went.
+ * Has a server work for a few seconds and then open a log again, so that the launcher can have the JVM keep what a
+ * server loads and, since JDK 25, which code is hot and how it went.
  */
 final class ServerTraining {
     /** Enough for the optimising compiler to have seen all of an opening. */

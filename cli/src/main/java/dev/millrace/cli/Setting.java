@@ -10,8 +10,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a server: the one list by which the file, the environment and the options of the command line are read, and which
- * docs/SERVER.md shows. Users are not among them, since they have names of their own; they are in the file alone.
+ * The settings of a server: the one list by which the file, the environment and the options of the command line are
+ * read, and which docs/SERVER.md shows. Users are not among them, since they have names of their own; they are in the
+ * file alone.
  */
 enum Setting {
     LISTEN("listen", "127.0.0.1:7411", Effect.RESTART, "address and port; port 0 is any that is free"),

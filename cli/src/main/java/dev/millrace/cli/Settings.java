@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server was told, from all sides: options of the command line count before the environment, that before the file, and that before
- * the defaults. It collects every mistake, so that a person can mend all at once.
+ * What a server was told, from all sides: options of the command line count before the environment, that before the
+ * file, and that before the defaults. It collects every mistake, so that a person can mend all at once.
  */
 final class Settings {
     private static final String ENVIRONMENT_PREFIX = "MILLRACE_SERVER_";

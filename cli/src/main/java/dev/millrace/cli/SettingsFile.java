@@ -22,8 +22,8 @@ import org.tomlj.TomlTable;
 /**
  * Reads a server's settings and users from a TOML file. All of its mistakes are told, each with its line.
  *
- * <p>TOML is what people know from other servers; it has numbers, comments and tables, and no surprises like YAML's. tomlj tells
- * the line of every value, which Jackson's reader does not.
+ * <p>TOML is what people know from other servers; it has numbers, comments and tables, and no surprises like YAML's.
+ * tomlj tells the line of every value, which Jackson's reader does not.
  */
 final class SettingsFile {
     private static final String USERS = "users";

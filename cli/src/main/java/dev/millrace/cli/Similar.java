@@ -9,7 +9,10 @@ final class Similar {
 
     private Similar() {}
 
-    /** The known word that is at most two letters away, or the same but for its case, as the end of a sentence; else empty. */
+    /**
+     * The known word that is at most two letters away, or the same but for its case, as the end of a sentence; else
+     * empty.
+     */
     static String hint(String word, Collection<String> known) {
         String best = "";
         int least = CHANGES_MAX + 1;

@@ -9,8 +9,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What signals do to a call that runs commands: the first lets running commands end, the second kills them, the third ends
- * this process. So it is here that the runner is started.
+ * What signals do to a call that runs commands: the first lets running commands end, the second kills them, the third
+ * ends this process. So it is here that the runner is started.
  */
 final class Stopping {
     private final StopSwitch stop;

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The arguments of the command, with places for the item. All is bytes, and no shell is involved: what an item holds stays
- * within the argument it was put into.
+ * The arguments of the command, with places for the item. All is bytes, and no shell is involved: what an item holds
+ * stays within the argument it was put into.
  */
 final class Template {
     /** What stands for what; the meanings are those of GNU parallel. */

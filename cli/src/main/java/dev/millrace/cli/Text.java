@@ -29,8 +29,8 @@ final class Text {
     }
 
     /**
-     * The path that these bytes name. A {@link Path} made of a string goes through the locale's charset, which loses what it
-     * does not know; so only one of plain characters is made so, and stays relative if it is.
+     * The path that these bytes name. A {@link Path} made of a string goes through the locale's charset, which loses
+     * what it does not know; so only one of plain characters is made so, and stays relative if it is.
      */
     static Path path(byte[] name) {
         for (byte octet : name) {

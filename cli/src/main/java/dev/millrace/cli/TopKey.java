@@ -54,7 +54,10 @@ record TopKey(Kind kind, int character) {
         return new TopKey(kind, 0);
     }
 
-    /** Waits for a key. Those that write nothing come as a sequence that begins with an escape (ECMA-48, as VT220 and xterm have it). */
+    /**
+     * Waits for a key. Those that write nothing come as a sequence that begins with an escape (ECMA-48, as VT220 and
+     * xterm have it).
+     */
     static TopKey read(Characters from, long timeoutMs) throws IOException {
         int character = from.read(timeoutMs);
         return switch (character) {

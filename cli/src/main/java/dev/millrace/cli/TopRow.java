@@ -39,8 +39,8 @@ record TopRow(QueueStats stats, double puts, double takes, double acks, double f
     }
 
     /**
-     * A counter that went back, or was not there before, began at 0 meanwhile: the engine was opened anew, or had forgotten the
-     * queue while it was empty.
+     * A counter that went back, or was not there before, began at 0 meanwhile: the engine was opened anew, or had
+     * forgotten the queue while it was empty.
      */
     private static double rate(
             QueueStats now, @Nullable QueueStats before, ToLongFunction<QueueStats> counter, double seconds) {

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks an engine for its queues again and again, on a thread of its own: one that does not answer must not keep the screen from
- * being scrolled and left. Only the latest answer is kept.
+ * Asks an engine for its queues again and again, on a thread of its own: one that does not answer must not keep the
+ * screen from being scrolled and left. Only the latest answer is kept.
  */
 final class TopSampler implements AutoCloseable {
     /** What came of the last question: a sample, or why there is none. */

@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jline.utils.WCWidth;
 
 /**
- * Rows as lines of a given width: the name to the left, shortened if it must be, and numbers to the right, as many as there is room for.
- * Widths are those of a terminal, where some characters take two columns and some none.
+ * Rows as lines of a given width: the name to the left, shortened if it must be, and numbers to the right, as many as
+ * there is room for. Widths are those of a terminal, where some characters take two columns and some none.
  */
 final class TopTable {
     private static final int NAME_WIDTH_LEAST = 12;

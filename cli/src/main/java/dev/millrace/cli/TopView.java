@@ -11,8 +11,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code top} shows: samples and keys go in, lines come out. It knows no terminal, no clock and no engine, and belongs to one
- * thread.
+ * What {@code top} shows: samples and keys go in, lines come out. It knows no terminal, no clock and no engine, and
+ * belongs to one thread.
  */
 final class TopView {
     private static final int LINES_AROUND = 3;

@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items that have not come to their end, by number: those that are ready or delayed, and on a server those that some machine
- * has, or has reported. In memory are numbers and ids alone.
+ * The items that have not come to their end, by number: those that are ready or delayed, and on a server those that
+ * some machine has, or has reported. In memory are numbers and ids alone.
  */
 final class Unfinished {
     private static final int PAGE = 10_000;
@@ -35,7 +35,8 @@ final class Unfinished {
         list(items, false, TaskState.DELAYED);
         TaskQueue<byte[]> reports = place.reports();
         if (reports != null) {
-            // Those after these: a report is there before its item is gone, so that none is missed that goes its way meanwhile.
+            // Those after these: a report is there before its item is gone, so that none is missed that goes its way
+            // meanwhile.
             list(items, false, TaskState.TAKEN);
             list(reports, true, TaskState.READY);
             list(reports, true, TaskState.TAKEN);

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One call of `work`: takes the tasks of a queue, and runs a command for each.
  *
- * <p>Only what the command does counts as a failure of its task. A command that is killed because this call ends, or whose
- * output cannot be passed on, leaves its task to be released.
+ * <p>Only what the command does counts as a failure of its task. A command that is killed because this call ends, or
+ * whose output cannot be passed on, leaves its task to be released.
  */
 final class WorkJob {
     /**
@@ -261,7 +261,9 @@ final class WorkJob {
         return stop.cause() == null ? line.append("; ").append(left()).toString() : line.toString();
     }
 
-    /** What is left, if this user may know: all that was to be done is done, and how it went does not depend on that. */
+    /**
+     * What is left, if this user may know: all that was to be done is done, and how it went does not depend on that.
+     */
     private String left() {
         try {
             QueueStats left = queue.stats();

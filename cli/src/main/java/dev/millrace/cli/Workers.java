@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Take tasks and have them handled: so many threads as there may be commands, each of which takes a task, has its command
- * run, and gives the verdict.
+ * Take tasks and have them handled: so many threads as there may be commands, each of which takes a task, has its
+ * command run, and gives the verdict.
  *
  * <p>A thread asks for the next task in the same moment as it acknowledges the last one: the engine answers both in one
  * round. Threads are platform threads, since each sits in a read while its command runs.

@@ -23,7 +23,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Folders that people and their tools have damaged, and clocks that stepped back, as they look from the command line. */
+/**
+ * Folders that people and their tools have damaged, and clocks that stepped back, as they look from the command line.
+ */
 class BadFolderTest {
     private static final OpenOptions WRITTEN = OpenOptions.defaults().withDurability(Durability.WRITTEN);
     private static final int TASKS = 12;
@@ -73,7 +75,9 @@ class BadFolderTest {
         assertRefused(folder, folder + ": shard-00/", "no segment");
     }
 
-    /** Files are copied one after another, while tasks are put and acknowledged: the copy need not be of any one moment. */
+    /**
+     * Files are copied one after another, while tasks are put and acknowledged: the copy need not be of any one moment.
+     */
     @Test
     void open_folderCopiedWhileInUse_isAPastStateOrRefusedWithItsPlace() throws Exception {
         Path folder = temporary.resolve("store");

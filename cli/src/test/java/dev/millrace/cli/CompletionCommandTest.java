@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The scripts are loaded by their shells, and asked what they would complete; zsh and fish where they are installed. */
+/**
+ * The scripts are loaded by their shells, and asked what they would complete; zsh and fish where they are installed.
+ */
 class CompletionCommandTest {
     @TempDir
     Path temporary;

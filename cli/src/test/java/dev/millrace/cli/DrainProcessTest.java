@@ -80,8 +80,9 @@ class DrainProcessTest {
     }
 
     /**
-     * Half of the holders never give a verdict, the others one at a time, spread over more than the drain: each verdict that was answered counts,
-     * and all else is ready again. {@code -Dmillrace.holders=200 -Dmillrace.held=25 -Dmillrace.drainMs=10000} is the large run.
+     * Half of the holders never give a verdict, the others one at a time, spread over more than the drain: each verdict
+     * that was answered counts, and all else is ready again.
+     * {@code -Dmillrace.holders=200 -Dmillrace.held=25 -Dmillrace.drainMs=10000} is the large run.
      */
     @Test
     void terminated_whileManyHold_endsAtItsLimit_andLosesNoVerdict() throws Exception {
@@ -119,7 +120,10 @@ class DrainProcessTest {
         assertThat(started).contains(" " + left + " tasks recovered");
     }
 
-    /** The system may let somebody in until the server's loop has come to closing the port; who came so is cut off unheard. */
+    /**
+     * The system may let somebody in until the server's loop has come to closing the port; who came so is cut off
+     * unheard.
+     */
     private static void greet(int port) throws IOException {
         try (Peer late = new Peer(port)) {
             if (late.ask("PING", 1).startsWith("null")) {
@@ -143,7 +147,10 @@ class DrainProcessTest {
         }
     }
 
-    /** One verdict of each at a time, and signs of life meanwhile, until the server has ended; how many verdicts were answered. */
+    /**
+     * One verdict of each at a time, and signs of life meanwhile, until the server has ended; how many verdicts were
+     * answered.
+     */
     private static long ackOverMoreThan(int drainMs, long beganNs, List<Peer> holders, int each) throws IOException {
         long acked = 0;
         for (int count = 0; count < each; count++) {

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** `each` with its items on a server, alone and with other processes, any of which may be killed. Nothing here sleeps. */
+/**
+ * `each` with its items on a server, alone and with other processes, any of which may be killed. Nothing here sleeps.
+ */
 @Timeout(180)
 class EachServerTest {
     @TempDir
@@ -78,7 +80,9 @@ class EachServerTest {
         assertThat(stats()).contains("\"ready\":0,\"delayed\":0,\"taken\":0,\"buried\":1");
     }
 
-    /** They come before the job, or while it runs, and stay as long as there may be more, though its call was killed. */
+    /**
+     * They come before the job, or while it runs, and stay as long as there may be more, though its call was killed.
+     */
     @Test
     void join_endsWhenTheJobIsComplete_notWhenItsCallEnds() throws Exception {
         Path mayEnd = temporary.resolve("mayEnd");

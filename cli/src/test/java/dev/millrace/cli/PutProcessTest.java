@@ -19,7 +19,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was acknowledged is there after kill -9. {@code -Dmillrace.puts=100000 -Dmillrace.kills=10} for the full size. */
+/**
+ * What was acknowledged is there after kill -9. {@code -Dmillrace.puts=100000 -Dmillrace.kills=10} for the full size.
+ */
 class PutProcessTest {
     private static final int PUTS = Integer.getInteger("millrace.puts", 4_000);
     private static final int KILLS = Integer.getInteger("millrace.kills", 3);

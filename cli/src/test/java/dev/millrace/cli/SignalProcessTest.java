@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * `work` and `each` in processes of their own, with signals of the system. The command writes to a pipe once it runs, and
- * goes on when something is written to another; so every signal meets a running command, and nothing here sleeps.
+ * `work` and `each` in processes of their own, with signals of the system. The command writes to a pipe once it runs,
+ * and goes on when something is written to another; so every signal meets a running command, and nothing here sleeps.
  */
 @Timeout(120)
 class SignalProcessTest {

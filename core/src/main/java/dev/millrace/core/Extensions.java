@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What only some tasks have, a row each: a priority above 1022, a limit of attempts, failures, times to run and to live, a key,
- * a group, a reason. A task without any of them has no row and pays nothing.
+ * What only some tasks have, a row each: a priority above 1022, a limit of attempts, failures, times to run and to
+ * live, a key, a group, a reason. A task without any of them has no row and pays nothing.
  *
  * <pre>
  *   e0  priority:32  maxAttempts:16  failures:16
@@ -152,7 +152,10 @@ final class Extensions {
         rows.chunk(row)[rows.at(row) + word] = value;
     }
 
-    /** An object per row, in chunks that are made for the first object, doubled as need be and dropped with the chunk of rows. */
+    /**
+     * An object per row, in chunks that are made for the first object, doubled as need be and dropped with the chunk of
+     * rows.
+     */
     private static final class Objects<T> {
         private static final int OBJECTS_FIRST = 16;
 

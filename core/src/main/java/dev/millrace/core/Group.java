@@ -2,7 +2,10 @@ package dev.millrace.core;
 
 import org.jspecify.annotations.Nullable;
 
-/** Tasks of a queue of which only so many run at once (T26). The tasks without a group are one of these too, without a name. */
+/**
+ * Tasks of a queue of which only so many run at once (T26). The tasks without a group are one of these too, without a
+ * name.
+ */
 final class Group {
     /** Of a group with a task that is ready, in memory, nearly. */
     static final long BYTES = 256;

@@ -3,8 +3,9 @@ package dev.millrace.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The groups of one queue, and the turns they take (T26): a ring of those that may run. Who gets able to run joins at its end;
- * a take gets from its head, which then goes to the end. All in O(1). A queue has this only while it has a task with a group.
+ * The groups of one queue, and the turns they take (T26): a ring of those that may run. Who gets able to run joins at
+ * its end; a take gets from its head, which then goes to the end. All in O(1). A queue has this only while it has a
+ * task with a group.
  */
 final class Groups {
     private final Named<Group> byName = new Named<>();
@@ -55,7 +56,9 @@ final class Groups {
         return first == null ? 0 : first.ready.first();
     }
 
-    /** Whether a task may run now, because one came, went, or a slot is free. True if the group has just become able to. */
+    /**
+     * Whether a task may run now, because one came, went, or a slot is free. True if the group has just become able to.
+     */
     boolean settle(Group group) {
         boolean mayRun = group.mayRun();
         if (mayRun == group.isInTurn) {

@@ -1,8 +1,8 @@
 package dev.millrace.core;
 
 /**
- * What structures take in memory is reckoned from their own numbers, so that a test can show that a multitude leaves nothing behind;
- * nothing depends on how the virtual machine lays out its objects.
+ * What structures take in memory is reckoned from their own numbers, so that a test can show that a multitude leaves
+ * nothing behind; nothing depends on how the virtual machine lays out its objects.
  */
 final class HeldBytes {
     /** Of a reference: 4 up to a heap of 32 GB. */

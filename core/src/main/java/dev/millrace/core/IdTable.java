@@ -6,16 +6,16 @@ import java.util.Arrays;
  * Finds a task's slot by its id, with 6 to 7 bytes a task: open addressing in {@code int} arrays that hold slots only;
  * the id to compare with is in the task table.
  *
- * <p>Ids come in sequence, so a block of 16 neighbours shares a cache line: the block's number is hashed to a group of 16
- * places, and an id may lie only in its own lane of that group or of the groups that follow. The lanes are thus 16
+ * <p>Ids come in sequence, so a block of 16 neighbours shares a cache line: the block's number is hashed to a group of
+ * 16 places, and an id may lie only in its own lane of that group or of the groups that follow. The lanes are thus 16
  * interleaved tables with linear probing, and removal shifts later entries of the lane back, which needs no tombstones.
- * The lane is the id's last four bits, turned by the block's hash: neighbours get lanes of their own, and survivors such
- * as every sixteenth task still spread over all lanes. There are 256 shards that grow one at a time and by a quarter, and
- * shrink by half, so that no growth is a long pause and millions of tasks leave nothing behind.
+ * The lane is the id's last four bits, turned by the block's hash: neighbours get lanes of their own, and survivors
+ * such as every sixteenth task still spread over all lanes. There are 256 shards that grow one at a time and by a
+ * quarter, and shrink by half, so that no growth is a long pause and millions of tasks leave nothing behind.
  *
- * <p>While a store is opened nobody waits for a single growth, but for their sum, and what costs is to read each task's id
- * again from all over the task table. So large shards then grow all at once, in the order of the table, and to twice their
- * size; {@link #settle} gives back what was too much.
+ * <p>While a store is opened nobody waits for a single growth, but for their sum, and what costs is to read each task's
+ * id again from all over the task table. So large shards then grow all at once, in the order of the table, and to twice
+ * their size; {@link #settle} gives back what was too much.
  */
 final class IdTable {
     private static final int SHARD_BITS = 8;

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A queue's number and a key as 128 bits: SipHash-2-4 with 128 bits of output (Aumasson and Bernstein, SipHash: a fast
- * short-input PRF, 2012). Two keys that meet are as likely as 2<sup>−64</sup> among four thousand million, also for somebody
- * who chooses them, as long as the secret is unknown; so hashes are compared, and keys need not be kept.
+ * short-input PRF, 2012). Two keys that meet are as likely as 2<sup>−64</sup> among four thousand million, also for
+ * somebody who chooses them, as long as the secret is unknown; so hashes are compared, and keys need not be kept.
  *
  * @param high half of the hash; never 0 together with the other
  * @param low the other half

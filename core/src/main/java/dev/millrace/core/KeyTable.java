@@ -3,9 +3,9 @@ package dev.millrace.core;
 import java.util.Arrays;
 
 /**
- * Finds the task that holds a key: open addressing in {@code int} arrays that hold slots only; the hash to compare with is in
- * the task's extension. There are 256 shards that grow and shrink one at a time, so that no growth is a long pause and a
- * million keys leave nothing behind.
+ * Finds the task that holds a key: open addressing in {@code int} arrays that hold slots only; the hash to compare with
+ * is in the task's extension. There are 256 shards that grow and shrink one at a time, so that no growth is a long
+ * pause and a million keys leave nothing behind.
  */
 final class KeyTable {
     private static final int SHARD_BITS = 8;

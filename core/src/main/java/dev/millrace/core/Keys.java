@@ -3,8 +3,8 @@ package dev.millrace.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has which key, and who waits for whom (T23): of the living tasks with a key one is the first, which has the key, and one
- * may be its successor, which waits for it. Changes no state of a task.
+ * Who has which key, and who waits for whom (T23): of the living tasks with a key one is the first, which has the key,
+ * and one may be its successor, which waits for it. Changes no state of a task.
  */
 final class Keys {
     private final TaskTable table;

@@ -63,8 +63,8 @@ public final class Looks {
     }
 
     /**
-     * Tells the tasks that a session holds, the latest take first, {@code max} at the most. Begins anew when the task that the
-     * cursor names has left the session.
+     * Tells the tasks that a session holds, the latest take first, {@code max} at the most. Begins anew when the task
+     * that the cursor names has left the session.
      *
      * @param cursor 0, or what the last call answered
      * @return the cursor to go on with: the id of the next task; 0 at the end

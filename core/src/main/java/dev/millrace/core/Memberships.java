@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is in which group (T26), and what the coming, the going and the takes of tasks mean for the turns of their queue. Notes
- * the queues in which a task became takeable by it.
+ * Who is in which group (T26), and what the coming, the going and the takes of tasks mean for the turns of their queue.
+ * Notes the queues in which a task became takeable by it.
  */
 final class Memberships {
     private final TaskFields fields;
@@ -16,7 +16,9 @@ final class Memberships {
         this.wakeable = wakeable;
     }
 
-    /** The task, in no state, is in this group from now on, and in no other; null for none. The limit is the group's. */
+    /**
+     * The task, in no state, is in this group from now on, and in no other; null for none. The limit is the group's.
+     */
     void join(QueueState queue, int slot, @Nullable String name, int limit) {
         Group old = fields.group(slot);
         if (old != null && !Objects.equals(old.name, name)) {

@@ -5,8 +5,8 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Things by small numbers from 1 on, in pages of 1,024 that come with the first thing in them and go with the last. The lowest
- * number that is free is given first, so that high pages can become empty.
+ * Things by small numbers from 1 on, in pages of 1,024 that come with the first thing in them and go with the last. The
+ * lowest number that is free is given first, so that high pages can become empty.
  */
 final class Numbered<T> {
     private static final int PAGE_SHIFT = 10;

@@ -3,8 +3,8 @@ package dev.millrace.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those of {@link RecordedItems} that are needed from before a position, and what it takes to write them again. Kept up to date
- * as items change, so that asking again costs nothing, and asking for a later position only what lies between.
+ * Those of {@link RecordedItems} that are needed from before a position, and what it takes to write them again. Kept up
+ * to date as items change, so that asking again costs nothing, and asking for a later position only what lies between.
  */
 final class OldestItems {
     private long before;

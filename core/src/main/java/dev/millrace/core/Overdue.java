@@ -1,9 +1,10 @@
 package dev.millrace.core;
 
 /**
- * Tasks whose time has come, at an instant with more of them than one round moves: until they have moved, the numbers of their queues
- * tell of them by the clock (T18). They are counted at the first look within such an instant, a small part of the work that moving
- * them is; from then on each counts until it leaves the timers. Without such a look, and at other instants, nothing is counted.
+ * Tasks whose time has come, at an instant with more of them than one round moves: until they have moved, the numbers
+ * of their queues tell of them by the clock (T18). They are counted at the first look within such an instant, a small
+ * part of the work that moving them is; from then on each counts until it leaves the timers. Without such a look, and
+ * at other instants, nothing is counted.
  *
  * <p>A successor of one that has ended still counts as waiting, until that one is removed.
  */

@@ -6,9 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All producers (G10), in the order of their last new sequences. One whose last is longer ago than it is kept counts as unknown
- * from that very moment on, whoever asks; what memory and the log still know of it goes in slices behind that, or when a put
- * needs its name or its place. Its end is recorded, since the records that name it may outlive it in the log.
+ * All producers (G10), in the order of their last new sequences. One whose last is longer ago than it is kept counts as
+ * unknown from that very moment on, whoever asks; what memory and the log still know of it goes in slices behind that,
+ * or when a put needs its name or its place. Its end is recorded, since the records that name it may outlive it in the
+ * log.
  */
 final class Producers {
     private final long keepMs;

@@ -1,8 +1,8 @@
 package dev.millrace.core;
 
 /**
- * Purged tasks, which are gone for everybody in one step, and are swept from the table by and by. Until then they are dead: in
- * the table, with timers, keys, and in the list of who took them, but in no structure of their queue.
+ * Purged tasks, which are gone for everybody in one step, and are swept from the table by and by. Until then they are
+ * dead: in the table, with timers, keys, and in the list of who took them, but in no structure of their queue.
  */
 final class Purges {
     private final TaskFields fields;

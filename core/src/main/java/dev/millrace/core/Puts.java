@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores tasks (T3, T4, T23, T25, G10). First everything that could refuse a put is looked at, then it happens: so a batch is
- * stored as a whole or not at all.
+ * Stores tasks (T3, T4, T23, T25, G10). First everything that could refuse a put is looked at, then it happens: so a
+ * batch is stored as a whole or not at all.
  */
 final class Puts<P> {
     private final CoreSettings settings;

@@ -7,15 +7,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tasks of one queue that may be taken, the most urgent first, then the lowest id (T7).
  *
- * <p>Most tasks become ready in the order of their ids: for each of up to 4,096 priorities there is a lane, a linked list in
- * id order to which such a task is added in O(1), at its tail, or at its head when it came back. What fits neither end,
- * and what has one priority more, goes to a heap. So many lanes, because a heap of a million tasks lies all over the memory: to
- * take its first one looks at some forty others, and in a lane at one.
+ * <p>Most tasks become ready in the order of their ids: for each of up to 4,096 priorities there is a lane, a linked
+ * list in id order to which such a task is added in O(1), at its tail, or at its head when it came back. What fits
+ * neither end, and what has one priority more, goes to a heap. So many lanes, because a heap of a million tasks lies
+ * all over the memory: to take its first one looks at some forty others, and in a lane at one.
  */
 final class ReadyTasks {
     static final int LANES_MAX = 4_096;
 
-    /** Among so few an empty lane is kept, for the next task of its priority; {@link #first} may look at each of them. */
+    /**
+     * Among so few an empty lane is kept, for the next task of its priority; {@link #first} may look at each of them.
+     */
     private static final int LANES_KEPT = 16;
 
     private final TaskFields fields;

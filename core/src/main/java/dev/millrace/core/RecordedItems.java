@@ -3,8 +3,8 @@ package dev.millrace.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queues and producers that the log knows, in the order of the oldest record needed to know each: what must be written
- * again before the beginning of the log is freed.
+ * The queues and producers that the log knows, in the order of the oldest record needed to know each: what must be
+ * written again before the beginning of the log is freed.
  */
 final class RecordedItems {
     private final OldestItems first = new OldestItems();
@@ -91,7 +91,10 @@ final class RecordedItems {
         return size;
     }
 
-    /** About how many bytes {@link #restate} would write. Costs little when it was asked for the same position before, or an earlier one. */
+    /**
+     * About how many bytes {@link #restate} would write. Costs little when it was asked for the same position before,
+     * or an earlier one.
+     */
     long bytesBefore(long before) {
         first.moveTo(before, oldest);
         return first.bytes();

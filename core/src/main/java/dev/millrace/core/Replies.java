@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the state machine says. A {@code token} is what came with the command, handed back as it is. Nothing said here may
- * reach a client before the records of the same moment are as durable as configured.
+ * What the state machine says. A {@code token} is what came with the command, handed back as it is. Nothing said here
+ * may reach a client before the records of the same moment are as durable as configured.
  */
 public interface Replies {
     /** The task is stored. */
@@ -17,7 +17,10 @@ public interface Replies {
     /** The session owns the task now; its payload is in the record at its home, for this call only. */
     void taken(CoreSession session, Object token, TaskView task);
 
-    /** One of several tasks that a session owns now; the others and {@link #takenMany} follow at once. Whether it has room for more. */
+    /**
+     * One of several tasks that a session owns now; the others and {@link #takenMany} follow at once. Whether it has
+     * room for more.
+     */
     boolean takenAmong(TaskView task);
 
     /** The session owns all the tasks that were just told, at least one. */

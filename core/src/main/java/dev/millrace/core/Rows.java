@@ -4,14 +4,14 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * Rows of a few longs each, in chunks of 4,096. A row keeps its number for its whole life, so that lists, heaps and cursors
- * can hold it as an {@code int}; number 0 stands for none.
+ * Rows of a few longs each, in chunks of 4,096. A row keeps its number for its whole life, so that lists, heaps and
+ * cursors can hold it as an {@code int}; number 0 stands for none.
  *
- * <p>Chunks that become empty are given back, so that a backlog of millions leaves nothing behind; a new row goes to the chunk
- * of the last one while it has room, so that tasks put together lie together, then to the lowest chunk with room, so that high
- * ones can become empty. The chunk of the last new row is kept though it is empty, unless there is no row at all and it is
- * large. The first chunk begins small and is doubled while it is the only one, so that a small store opens quickly; nobody may hold a chunk
- * across {@link #allocate}.
+ * <p>Chunks that become empty are given back, so that a backlog of millions leaves nothing behind; a new row goes to
+ * the chunk of the last one while it has room, so that tasks put together lie together, then to the lowest chunk with
+ * room, so that high ones can become empty. The chunk of the last new row is kept though it is empty, unless there is
+ * no row at all and it is large. The first chunk begins small and is doubled while it is the only one, so that a small
+ * store opens quickly; nobody may hold a chunk across {@link #allocate}.
  */
 final class Rows {
     static final int CHUNK_SHIFT = 12;
@@ -112,7 +112,9 @@ final class Rows {
         return existing.length() << CHUNK_SHIFT;
     }
 
-    /** The first row from {@code row} to before {@code end} whose first word is not 0; {@code end} when there is none. */
+    /**
+     * The first row from {@code row} to before {@code end} whose first word is not 0; {@code end} when there is none.
+     */
     int nextUsed(int row, int end) {
         int candidate = row;
         while (candidate < end) {

@@ -5,8 +5,8 @@ import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 
 /**
- * A 4-ary heap of tasks, the first on top. Each task knows its index, so that any can be removed in O(log n). The index is
- * counted from 1, since 0 stands for none.
+ * A 4-ary heap of tasks, the first on top. Each task knows its index, so that any can be removed in O(log n). The index
+ * is counted from 1, since 0 stands for none.
  */
 abstract class SlotHeap {
     private static final int ARITY = 4;

@@ -3,9 +3,14 @@ package dev.millrace.core;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Who owns what: gives ready tasks to sessions, waiting or not, and checks what a session says about a task it took. */
+/**
+ * Who owns what: gives ready tasks to sessions, waiting or not, and checks what a session says about a task it took.
+ */
 final class Takes {
-    /** A take that may wait ends so many tasks whose end has come; with more in its way it waits for their timers, which are due, too. */
+    /**
+     * A take that may wait ends so many tasks whose end has come; with more in its way it waits for their timers, which
+     * are due, too.
+     */
     static final int EXPIRED_MAX = 256;
 
     private final CoreSettings settings;
@@ -81,8 +86,8 @@ final class Takes {
     }
 
     /**
-     * Gives tasks that have become takeable to the takes that wait, in the order they began to (T5, T9). Where the end of a queue's first task has
-     * come, its timer is due in this moment, too, and comes back here.
+     * Gives tasks that have become takeable to the takes that wait, in the order they began to (T5, T9). Where the end
+     * of a queue's first task has come, its timer is due in this moment, too, and comes back here.
      */
     void serve() {
         for (QueueState queue = tasks.wakeable.poll(); queue != null; queue = tasks.wakeable.poll()) {
@@ -116,8 +121,8 @@ final class Takes {
     }
 
     /**
-     * Whether the queue has a task for one who does not wait yet. Tasks whose end has come, with so many others that their timers must wait, end
-     * now (T24), at most so many; what is behind them goes to those who wait first.
+     * Whether the queue has a task for one who does not wait yet. Tasks whose end has come, with so many others that
+     * their timers must wait, end now (T24), at most so many; what is behind them goes to those who wait first.
      */
     private boolean hasTask(QueueState queue, int expiredMax) {
         if (endExpired(queue, expiredMax)) {

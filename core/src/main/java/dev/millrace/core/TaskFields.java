@@ -3,8 +3,8 @@ package dev.millrace.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each task says of itself, wherever that lies: in the task table, or in its extension, which it gets with the first
- * field that needs one. Changes no structure that a task is in.
+ * What each task says of itself, wherever that lies: in the task table, or in its extension, which it gets with the
+ * first field that needs one. Changes no structure that a task is in.
  */
 final class TaskFields {
     final TaskTable table = new TaskTable();
@@ -131,7 +131,10 @@ final class TaskFields {
         return expires != 0 && epochMs + expires <= nowMs;
     }
 
-    /** When a DELAYED task is due, in ms since 1970; 0 in other states, and for a successor that has no due time of its own. */
+    /**
+     * When a DELAYED task is due, in ms since 1970; 0 in other states, and for a successor that has no due time of its
+     * own.
+     */
     long dueMs(int slot) {
         if (table.state(slot) != State.DELAYED.ordinal()) {
             return 0;

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the state machine writes what must survive, in the order it happened. A position names a stored task's record;
- * the record that a task points at is its home, and the log counts homes, so that it knows which part of it nobody needs.
+ * the record that a task points at is its home, and the log counts homes, so that it knows which part of it nobody
+ * needs.
  *
  * @param <P> a payload; the state machine only hands it through
  */
@@ -47,8 +48,8 @@ public interface TaskLog<P> {
      * @param attempts how often it was taken
      * @param failures how often it failed
      * @param engineDeaths how often it was held when the engine died
-     * @param keyLost whether the task has lost its key in this move, to the successor that waited for it; what is known of that
-     *     one may be freed before what says that this one had the key
+     * @param keyLost whether the task has lost its key in this move, to the successor that waited for it; what is known
+     *     of that one may be freed before what says that this one had the key
      * @param reason why it was buried, or null
      */
     record Move(
@@ -65,12 +66,15 @@ public interface TaskLog<P> {
     /** All tasks of the queue up to this id are gone. */
     void purge(int queue, long throughId);
 
-    /** A queue's number stands for this name from now on, and it is configured so. Returns the record's position, nobody's home. */
+    /**
+     * A queue's number stands for this name from now on, and it is configured so. Returns the record's position,
+     * nobody's home.
+     */
     long queue(int number, String name, QueueConfig config);
 
     /**
-     * A producer's last sequences, oldest first, and the ids they were stored under. Returns the record's position, which
-     * is nobody's home.
+     * A producer's last sequences, oldest first, and the ids they were stored under. Returns the record's position,
+     * which is nobody's home.
      *
      * @param usedMs when the last of them was stored, in ms since 1970
      */

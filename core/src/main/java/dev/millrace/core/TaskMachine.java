@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state machine of sessions and tasks: chapters G and T of the contract, as commands at given times.
  *
- * <p>A round of its owner is: {@link #advance} to the time of now, so that what is due is ready and waits that ran out are
- * over; the commands; {@link #expire}, which ends silent sessions only after everything they said has been heard; then the
- * log is made durable and the replies go out. Every command either is refused and has changed nothing, or happens at once
- * and completely. Arguments are within their bounds, sessions given along are open, and {@link TaskLog} and
- * {@link Replies} do not call back: the owner sees to that.
+ * <p>A round of its owner is: {@link #advance} to the time of now, so that what is due is ready and waits that ran out
+ * are over; the commands; {@link #expire}, which ends silent sessions only after everything they said has been heard;
+ * then the log is made durable and the replies go out. Every command either is refused and has changed nothing, or
+ * happens at once and completely. Arguments are within their bounds, sessions given along are open, and {@link TaskLog}
+ * and {@link Replies} do not call back: the owner sees to that.
  *
  * @param <P> a payload, which is only handed through to the log
  */
@@ -110,8 +110,8 @@ public final class TaskMachine<P> {
     }
 
     /**
-     * Lets time pass: tasks become ready or expire and waits run out in the order of their times. Passes no due time whose
-     * timers are not all processed, and processes at most {@link #SLICE} of them.
+     * Lets time pass: tasks become ready or expire and waits run out in the order of their times. Passes no due time
+     * whose timers are not all processed, and processes at most {@link #SLICE} of them.
      *
      * @return whether more are due, so that another round should follow at once
      */
@@ -141,8 +141,8 @@ public final class TaskMachine<P> {
     }
 
     /**
-     * Ends takes whose time to run is over, at most {@link #SLICE} of them, and sessions that have been silent for too long. To
-     * be called after the commands of a round, so that a touch that came in time counts.
+     * Ends takes whose time to run is over, at most {@link #SLICE} of them, and sessions that have been silent for too
+     * long. To be called after the commands of a round, so that a touch that came in time counts.
      *
      * @return whether more are over, so that another round should follow at once
      */
@@ -211,12 +211,17 @@ public final class TaskMachine<P> {
         transitions.discard(dead);
     }
 
-    /** Whether {@link #forgetProducers} has something to do. Until then those producers count as unknown all the same. */
+    /**
+     * Whether {@link #forgetProducers} has something to do. Until then those producers count as unknown all the same.
+     */
     public boolean hasOutlivedProducers() {
         return producers.hasOutlived(time.nowMs());
     }
 
-    /** Forgets producers that were silent for as long as they are kept (G1, G10), at most {@link #FORGOTTEN_MAX}; whether there are more. */
+    /**
+     * Forgets producers that were silent for as long as they are kept (G1, G10), at most {@link #FORGOTTEN_MAX};
+     * whether there are more.
+     */
     public boolean forgetProducers() {
         return producers.forgetOutlived(time.nowMs(), FORGOTTEN_MAX, log);
     }
@@ -244,8 +249,8 @@ public final class TaskMachine<P> {
     }
 
     /**
-     * Ends a session by its own wish, or at the engine's orderly end; nothing when it has ended (G4). Its tasks go back as {@link #giveBack}
-     * says.
+     * Ends a session by its own wish, or at the engine's orderly end; nothing when it has ended (G4). Its tasks go back
+     * as {@link #giveBack} says.
      */
     public void closeSession(CoreSession session) {
         if (session.isOpen()) {
@@ -260,7 +265,9 @@ public final class TaskMachine<P> {
         }
     }
 
-    /** Ends all sessions, in order and wholly: first every wait, so that no task that goes back is handed out once more. */
+    /**
+     * Ends all sessions, in order and wholly: first every wait, so that no task that goes back is handed out once more.
+     */
     public void closeSessions() {
         List<CoreSession> open = sessions();
         open.forEach(this::withdrawWaits);
@@ -289,8 +296,8 @@ public final class TaskMachine<P> {
     }
 
     /**
-     * Ends a round for sessions that have ended: their tasks go back, one session after the other, at most {@link #GIVEN_BACK_MAX} in a round.
-     * Who holds more is among the sessions until all went back.
+     * Ends a round for sessions that have ended: their tasks go back, one session after the other, at most {@link
+     * #GIVEN_BACK_MAX} in a round. Who holds more is among the sessions until all went back.
      *
      * @return whether more are to go back, so that another round should follow at once
      */
@@ -375,8 +382,8 @@ public final class TaskMachine<P> {
     }
 
     /**
-     * Takes the first task of the first queue that has one, or begins to wait: {@code timeoutMs} 0 does not wait, −1 waits for
-     * ever (T6, T25).
+     * Takes the first task of the first queue that has one, or begins to wait: {@code timeoutMs} 0 does not wait, −1
+     * waits for ever (T6, T25).
      *
      * @param queueNames at least one, all different
      */
@@ -470,8 +477,8 @@ public final class TaskMachine<P> {
     // --- Administration
 
     /**
-     * Makes up to {@code count}, at most {@link #KICK_MAX}, buried tasks ready, lowest id first (T20). Those that were taken
-     * as often as can be counted stay buried (T22), here and in {@link #kickOne}.
+     * Makes up to {@code count}, at most {@link #KICK_MAX}, buried tasks ready, lowest id first (T20). Those that were
+     * taken as often as can be counted stay buried (T22), here and in {@link #kickOne}.
      */
     public void kick(CoreSession session, Object token, String queueName, int count) {
         replies.count(
@@ -521,8 +528,8 @@ public final class TaskMachine<P> {
     // --- The log
 
     /**
-     * Writes again what is still needed and was last written in segments that are about to be freed: the names of queues
-     * that have tasks or producers or are configured, and producers.
+     * Writes again what is still needed and was last written in segments that are about to be freed: the names of
+     * queues that have tasks or producers or are configured, and producers.
      *
      * @param before positions below this one are about to go
      * @param bytesMax stops once about so many bytes are written
@@ -532,12 +539,17 @@ public final class TaskMachine<P> {
         return tasks.queues.recorded.restate(before, bytesMax, log);
     }
 
-    /** About how many bytes {@link #restate} would write. Costs little when it was asked for the same position before, or an earlier one. */
+    /**
+     * About how many bytes {@link #restate} would write. Costs little when it was asked for the same position before,
+     * or an earlier one.
+     */
     public long bytesBefore(long before) {
         return tasks.queues.recorded.bytesBefore(before);
     }
 
-    /** What it takes, nearly, to write all again that {@link #restate} is about: it lives in the log beside the tasks. */
+    /**
+     * What it takes, nearly, to write all again that {@link #restate} is about: it lives in the log beside the tasks.
+     */
     public long recordedBytes() {
         return tasks.queues.recorded.bytes();
     }
@@ -548,16 +560,16 @@ public final class TaskMachine<P> {
     }
 
     /**
-     * How much more than in the log by now that would be: a producer's record grows with its sequences, which are in the log with the tasks that
-     * they were stored with.
+     * How much more than in the log by now that would be: a producer's record grows with its sequences, which are in
+     * the log with the tasks that they were stored with.
      */
     public long recordedGrowthBytes() {
         return tasks.queues.recorded.growthBytes();
     }
 
     /**
-     * Sees to it that the record at this position is not needed any more: if it is a task's home, the task is written again as it
-     * is now, or swept if it was purged.
+     * Sees to it that the record at this position is not needed any more: if it is a task's home, the task is written
+     * again as it is now, or swept if it was purged.
      *
      * @return whether it was written again
      */

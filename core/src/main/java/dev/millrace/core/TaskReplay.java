@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rebuilds the state from the records of the log, in their order, and then makes a {@link TaskMachine} of it.
  *
- * <p>The log is a window whose beginning moves on, so records may speak of tasks whose own record is gone already: that is
- * legal only if it was in a segment before the window. A queue's name may come after its first tasks, when it was written
- * again because the segment with the first one was freed.
+ * <p>The log is a window whose beginning moves on, so records may speak of tasks whose own record is gone already: that
+ * is legal only if it was in a segment before the window. A queue's name may come after its first tasks, when it was
+ * written again because the segment with the first one was freed.
  */
 public final class TaskReplay {
     private final CoreSettings settings;
@@ -112,7 +112,8 @@ public final class TaskReplay {
             return;
         }
         if (key == null) {
-            // It lost its key to one that is gone with all its records; this record is the first that is left to say so.
+            // It lost its key to one that is gone with all its records; this record is the first that is left to say
+            // so.
             requireOf(task.id(), tasks.keys.successorOf(slot) == 0, "has a successor for a key that its record does not know");
             tasks.keys.drop(slot);
         } else if (!tasks.keys.has(slot)) {
@@ -284,8 +285,8 @@ public final class TaskReplay {
     }
 
     /**
-     * The end of the log: tells it which records are still somebody's home; what was taken is ready again (T16), and what
-     * that changed is written.
+     * The end of the log: tells it which records are still somebody's home; what was taken is ready again (T16), and
+     * what that changed is written.
      *
      * @param closedCleanly whether the engine said farewell; otherwise it died, and what was taken has seen that (T22)
      * @param nextId no task may get a lower id
@@ -380,7 +381,10 @@ public final class TaskReplay {
         }
     }
 
-    /** {@link #require}, of a task. Records come by the million, so what would be said is put together only if it is said. */
+    /**
+     * {@link #require}, of a task. Records come by the million, so what would be said is put together only if it is
+     * said.
+     */
     private static void requireOf(long id, boolean holds, String otherwise) {
         if (!holds) {
             throw new IllegalArgumentException("task " + id + " " + otherwise);

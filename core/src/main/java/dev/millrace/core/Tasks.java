@@ -3,16 +3,18 @@ package dev.millrace.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every task, and the one place where a task changes state: it leaves the structure that its old state keeps it in, enters
- * that of its new one, and the queue's counts follow. Used alike by commands and by recovery, and writes nothing. What tasks
- * say of themselves is in {@link TaskFields}, who waits for whom in {@link Keys}, who takes turns in {@link Memberships}.
+ * Every task, and the one place where a task changes state: it leaves the structure that its old state keeps it in,
+ * enters that of its new one, and the queue's counts follow. Used alike by commands and by recovery, and writes
+ * nothing. What tasks say of themselves is in {@link TaskFields}, who waits for whom in {@link Keys}, who takes turns
+ * in {@link Memberships}.
  *
  * <p>What a task has in the task table and its extension, by state:
  * <ul>
- *   <li>READY: a place in its group's, or its queue's, {@link ReadyTasks}; since when, or, if it expires, a timer for that, and in its
- *       extension since when.
- *   <li>DELAYED: a timer for its due time or, if that is sooner, its end. Of one that expires the due time is in the extension.
- *       A successor that waits for the first of its key is DELAYED in a place of its own, with no timer but for its end.
+ *   <li>READY: a place in its group's, or its queue's, {@link ReadyTasks}; since when, or, if it expires, a timer for
+ *       that, and in its extension since when.
+ *   <li>DELAYED: a timer for its due time or, if that is sooner, its end. Of one that expires the due time is in the
+ *       extension. A successor that waits for the first of its key is DELAYED in a place of its own, with no timer but
+ *       for its end.
  *   <li>TAKEN: a place in its session's list; with a time to run, a timer among the leases.
  *   <li>BURIED: a place in the queue's heap.
  * </ul>
@@ -33,7 +35,10 @@ final class Tasks {
     final Overdue overdue;
     final SessionTable sessions;
     final Wakeable wakeable = new Wakeable();
-    /** The machine's, once there is one; what became ready before, while the store was read, is known to be ready since the opening. */
+    /**
+     * The machine's, once there is one; what became ready before, while the store was read, is known to be ready since
+     * the opening.
+     */
     final CoreTime time = new CoreTime(0);
     /** How many tasks were buried since they had been taken as often as can be counted. */
     long spentBurials;
@@ -151,7 +156,10 @@ final class Tasks {
         return successor;
     }
 
-    /** Removes a purged task: it left its queue's structures with the purge, but not the timers, keys, and its holder's list. */
+    /**
+     * Removes a purged task: it left its queue's structures with the purge, but not the timers, keys, and its holder's
+     * list.
+     */
     void discard(int slot) {
         QueueState queue = queueOf(slot);
         stopTimer(slot, fields.state(slot));
@@ -195,8 +203,8 @@ final class Tasks {
     }
 
     /**
-     * For how long the task has been ready that a take gets, or would get if the queue were not paused; 0 when there is none. What was ready
-     * when the engine opened counts from then.
+     * For how long the task has been ready that a take gets, or would get if the queue were not paused; 0 when there is
+     * none. What was ready when the engine opened counts from then.
      */
     private long ageMs(QueueState queue) {
         int slot = queue.groups == null ? queue.ready.first() : queue.groups.first();
@@ -318,7 +326,10 @@ final class Tasks {
         groups.left(queue, slot, state);
     }
 
-    /** The task's key, if it has one, is its successor's; which is in no state then, with its due time still in its extension. */
+    /**
+     * The task's key, if it has one, is its successor's; which is in no state then, with its due time still in its
+     * extension.
+     */
     private int handOn(int slot) {
         int successor = keys.successorOf(slot);
         KeyHash key = keys.drop(slot);

@@ -3,9 +3,9 @@ package dev.millrace.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes of a task's state that go to the log, with all that follows from them: counters, a successor that has its turn, an
- * end because the time to live is over. What recovery would conclude by itself from the records is not recorded: that a task's
- * due time has come, and that a successor waits no more.
+ * Changes of a task's state that go to the log, with all that follows from them: counters, a successor that has its
+ * turn, an end because the time to live is over. What recovery would conclude by itself from the records is not
+ * recorded: that a task's due time has come, and that a successor waits no more.
  */
 final class Transitions {
     private final Tasks tasks;
@@ -62,7 +62,9 @@ final class Transitions {
         }
     }
 
-    /** A taken task goes back to its queue, unless its time to live is over, or it was taken as often as can be counted. */
+    /**
+     * A taken task goes back to its queue, unless its time to live is over, or it was taken as often as can be counted.
+     */
     void giveBack(int slot, long delayMs) {
         if (tasks.fields.isExpired(slot, time.nowMs())) {
             expire(slot);

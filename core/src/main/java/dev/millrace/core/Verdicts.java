@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What sessions say about tasks they took (T11, T12, T20–T22). An attempt of 0 stands for the session's current take. */
+/**
+ * What sessions say about tasks they took (T11, T12, T20–T22). An attempt of 0 stands for the session's current take.
+ */
 final class Verdicts {
     private final CoreSettings settings;
     private final Tasks tasks;

@@ -3,7 +3,9 @@ package dev.millrace.core;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A take that waits: in the line of each of its queues, in its session's set, and among the deadlines if it has one. */
+/**
+ * A take that waits: in the line of each of its queues, in its session's set, and among the deadlines if it has one.
+ */
 final class Waiter extends Deadline {
     final CoreSession session;
     final Object token;

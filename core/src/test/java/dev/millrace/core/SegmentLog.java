@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A log in memory that frees its beginning as the journal does: in small segments, the oldest first, once nobody has a home
- * in them and what else is needed of them was written again. Its records can be told to a {@link TaskReplay}.
+ * A log in memory that frees its beginning as the journal does: in small segments, the oldest first, once nobody has a
+ * home in them and what else is needed of them was written again. Its records can be told to a {@link TaskReplay}.
  */
 final class SegmentLog implements TaskLog<String> {
     private static final int SEGMENT_BITS = 24;

@@ -24,7 +24,10 @@ class TaskReplayTest {
         assertThat(world.lastStored).as("a task of its own").isEqualTo(2);
     }
 
-    /** The task was copied while it had the key; its successor lived and died in segments that were older, and are freed. */
+    /**
+     * The task was copied while it had the key; its successor lived and died in segments that were older, and are
+     * freed.
+     */
     @Test
     void bury_successorTakesTheKeyAndIsForgotten_keyStaysLost() {
         World small = new World(Fixture.settings(10, 10), 4);
@@ -49,7 +52,10 @@ class TaskReplayTest {
         assertThat(small.lastStored).as("a task of its own").isEqualTo(next);
     }
 
-    /** The other way to lose a key: to a put that finds the task buried. All that says it had the key is older than that put. */
+    /**
+     * The other way to lose a key: to a put that finds the task buried. All that says it had the key is older than that
+     * put.
+     */
     @Test
     void put_takesTheKeyOfABuriedTaskAndIsForgotten_keyStaysLost() {
         World small = new World(Fixture.settings(10, 10), 4);

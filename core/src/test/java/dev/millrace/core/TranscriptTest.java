@@ -11,8 +11,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Each file under {@code src/test/resources/transcripts} is a dialogue with the machine; {@link Script} tells the commands.
- * {@code -Dtranscripts.update=true} writes what the machine says now into the files; read the difference before it is kept.
+ * Each file under {@code src/test/resources/transcripts} is a dialogue with the machine; {@link Script} tells the
+ * commands. {@code -Dtranscripts.update=true} writes what the machine says now into the files; read the difference
+ * before it is kept.
  */
 class TranscriptTest {
     private static final Path FOLDER = Path.of("src", "test", "resources", "transcripts");

@@ -46,7 +46,9 @@ final class World implements Replies {
         return fork;
     }
 
-    /** What was freed of the log may have been the last trace of an id; then, as a journal, it remembers the next id. */
+    /**
+     * What was freed of the log may have been the last trace of an id; then, as a journal, it remembers the next id.
+     */
     private void recoverFrom(World other, boolean closedCleanly) {
         long nextId = other.log.firstSegment() == 0 ? 1 : other.machine.nextId();
         long nowMs = other.machine.nowMs();

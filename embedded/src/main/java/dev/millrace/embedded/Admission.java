@@ -7,16 +7,19 @@ import dev.millrace.core.TaskMachine;
 import dev.millrace.journal.Purpose;
 
 /**
- * Refuses commands that a full disk has no room for (G8), before anything changes: new work first, then changes, and what ends
- * work last, so that room can always be made. A touch and all looks write nothing, and are never refused. Full memory (G7) refuses
- * new work alone.
+ * Refuses commands that a full disk has no room for (G8), before anything changes: new work first, then changes, and
+ * what ends work last, so that room can always be made. A touch and all looks write nothing, and are never refused.
+ * Full memory (G7) refuses new work alone.
  */
 final class Admission {
     /** At most so much is recorded for a change of a task's state with a reason, or of a queue with its name. */
     private static final int CHANGE_BYTES_MAX = 2_048;
     /** At most so much is recorded for a task's take, its end, or its kick. */
     private static final int ENTRY_BYTES_MAX = 64;
-    /** At most so many records come with a put, or a batch, besides two for each task: a queue's, and a producer's that is forgotten. */
+    /**
+     * At most so many records come with a put, or a batch, besides two for each task: a queue's, and a producer's that
+     * is forgotten.
+     */
     static final int EXTRA_RECORDS_MAX = 2;
 
     private final Store store;

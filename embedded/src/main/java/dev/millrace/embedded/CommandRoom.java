@@ -10,10 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much may wait for an engine (G7): commands by their bytes, openings of sessions by their number. Safe for use by several threads.
+ * How much may wait for an engine (G7): commands by their bytes, openings of sessions by their number. Safe for use by
+ * several threads.
  *
- * <p>What is not counted here is bounded by what it belongs to: of each session one close, and of each task handed out one verdict,
- * which always find room.
+ * <p>What is not counted here is bounded by what it belongs to: of each session one close, and of each task handed out
+ * one verdict, which always find room.
  */
 final class CommandRoom {
     /** How many sessions may wait to be opened. */
@@ -82,7 +83,10 @@ final class CommandRoom {
                 new Bound("openingsMax", OPENINGS_MAX, openings.get(), refusedOpenings.get()));
     }
 
-    /** The engine has ended: whoever waits for room must get in, to be told CLOSED. What an Error kept occupied is free as well. */
+    /**
+     * The engine has ended: whoever waits for room must get in, to be told CLOSED. What an Error kept occupied is free
+     * as well.
+     */
     void end() {
         bytes.drainPermits();
         bytes.release(commandBytesMax);

@@ -11,21 +11,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shard, and the threads that serve it in turn, round by round. Threads add requests to a stack; who has the turn takes all
- * that are there, and applies them as one round, so that under load one write, and one fsync, serves many. Whose turn it is:
- * {@link RequestStack}.
+ * A shard, and the threads that serve it in turn, round by round. Threads add requests to a stack; who has the turn
+ * takes all that are there, and applies them as one round, so that under load one write, and one fsync, serves many.
+ * Whose turn it is: {@link RequestStack}.
  *
- * <p>The owner, a thread of the engine's own, serves what was submitted by those who do not wait, and all that is due by time. A
- * thread that waits for its answer, and finds nobody serving, serves one round of a bounded size itself: its own request is
- * in it, and perhaps a few of others. What is left goes to the owner, so that nobody serves the others for long.
+ * <p>The owner, a thread of the engine's own, serves what was submitted by those who do not wait, and all that is due
+ * by time. A thread that waits for its answer, and finds nobody serving, serves one round of a bounded size itself: its
+ * own request is in it, and perhaps a few of others. What is left goes to the owner, so that nobody serves the others
+ * for long.
  *
- * <p>So callbacks may run on any thread that waits in a blocking verb: {@link #isEngineThread} tells whether the calling one
- * runs a round at this moment. Such a thread may be interrupted at any time: nothing in a round heeds that (the disk's files do
- * not either), and its interrupt is still there afterwards. An Error in a round, whoever runs it, ends the engine; that is
- * always left to the owner.
+ * <p>So callbacks may run on any thread that waits in a blocking verb: {@link #isEngineThread} tells whether the
+ * calling one runs a round at this moment. Such a thread may be interrupted at any time: nothing in a round heeds that
+ * (the disk's files do not either), and its interrupt is still there afterwards. An Error in a round, whoever runs it,
+ * ends the engine; that is always left to the owner.
  *
- * <p>A virtual thread never serves. Were it to be suspended in its round, in a callback that logs for instance, while all
- * carriers are pinned by threads that wait for that very round, nobody would ever go on; and an fsync would hold a carrier.
+ * <p>A virtual thread never serves. Were it to be suspended in its round, in a callback that logs for instance, while
+ * all carriers are pinned by threads that wait for that very round, nobody would ever go on; and an fsync would hold a
+ * carrier.
  */
 final class EmbeddedEngine implements TestableEngine, RequestSink {
     /** How many requests a round of the owner applies, so that answers are not held back for long. */
@@ -175,9 +177,9 @@ final class EmbeddedEngine implements TestableEngine, RequestSink {
     }
 
     /**
-     * Lets a StackOverflowError happen now, when it harms only the caller, rather than within a round. How much a round needs cannot be
-     * known, as its methods may be interpreted still; so this makes it unlikely that a caller's deep recursion ends the
-     * engine, and leaves room in any case to end it so that nobody waits for ever.
+     * Lets a StackOverflowError happen now, when it harms only the caller, rather than within a round. How much a round
+     * needs cannot be known, as its methods may be interpreted still; so this makes it unlikely that a caller's deep
+     * recursion ends the engine, and leaves room in any case to end it so that nobody waits for ever.
      */
     private static long requireStack(int frames, long first, long second, long third, long fourth, long fifth) {
         if (frames == 0) {

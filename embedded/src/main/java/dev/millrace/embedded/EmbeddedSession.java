@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A session of the embedded engine: the side that all threads see, and the state that is touched in turn.
  *
- * <p>A verdict ends work, so it must get through when new work is refused: for each task handed to the session one finds room
- * in any case. More than that are repeats, or mistakes, and take room like other commands. A take that is withdrawn twice,
- * and a session that is closed twice, wait once.
+ * <p>A verdict ends work, so it must get through when new work is refused: for each task handed to the session one
+ * finds room in any case. More than that are repeats, or mistakes, and take room like other commands. A take that is
+ * withdrawn twice, and a session that is closed twice, wait once.
  */
 final class EmbeddedSession<T> implements EngineSession<T> {
     /** What a command costs, beside its payload. */
@@ -191,7 +191,10 @@ final class EmbeddedSession<T> implements EngineSession<T> {
         guarded(() -> outlet.ended(reason));
     }
 
-    /** An outlet that throws harms only itself. An interrupt that it leaves may as well be the waiting caller's own: it stays. */
+    /**
+     * An outlet that throws harms only itself. An interrupt that it leaves may as well be the waiting caller's own: it
+     * stays.
+     */
     private void guarded(Runnable delivery) {
         try {
             delivery.run();
@@ -252,7 +255,10 @@ final class EmbeddedSession<T> implements EngineSession<T> {
                     : bounded(COMMAND_COST + (long) RECEIPT_COST * tooMany, requests.costMax());
         }
 
-        /** At most all the room there is: a batch of many small items must find some, and one that is too large its refusal. */
+        /**
+         * At most all the room there is: a batch of many small items must find some, and one that is too large its
+         * refusal.
+         */
         private int cost(Command.PutMany put) {
             long cost = COMMAND_COST;
             for (Command.PutMany.Item item : put.items()) {

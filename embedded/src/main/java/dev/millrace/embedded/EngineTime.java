@@ -4,8 +4,8 @@ import dev.millrace.api.TimeSource;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The engine's time: what the wall clock said at the opening, or the last time in the store if that is later, plus what has
- * passed since by a clock that never steps (T17).
+ * The engine's time: what the wall clock said at the opening, or the last time in the store if that is later, plus what
+ * has passed since by a clock that never steps (T17).
  */
 final class EngineTime {
     private static final long SLEEP_MAX_MS = TimeUnit.DAYS.toMillis(1);

@@ -10,7 +10,10 @@ import dev.millrace.journal.JournalStats;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a shard says of itself, and how often it refused what only it looks at. Used by one thread at a time: whoever serves the shard. */
+/**
+ * What a shard says of itself, and how often it refused what only it looks at. Used by one thread at a time: whoever
+ * serves the shard.
+ */
 final class Figures {
     /** As many sessions may be open; the core's tables number them. */
     private static final int SESSIONS_MAX = 16_777_215;

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Records and payloads in a journal.
  *
  * <p>Takes and ends of tasks are 16 bytes each; those that follow one another share a record, so they wait here until
- * something else comes or the batch is written. A take needs to be written before it is answered, but not fsynced (T22):
- * a round of nothing but takes costs no fsync.
+ * something else comes or the batch is written. A take needs to be written before it is answered, but not fsynced
+ * (T22): a round of nothing but takes costs no fsync.
  */
 final class JournalStore implements Store {
     private static final int ENTRIES_MAX = 128;
@@ -25,7 +25,10 @@ final class JournalStore implements Store {
     private static final int GATHER_BYTES_MAX = 256 << 10;
     /** How long an idle engine waits for the pace of cleaning to allow more. */
     private static final int CLEANING_PAUSE_MS = 20;
-    /** About how much of what is known of queues and producers is written again in one round; one record may go beyond it. */
+    /**
+     * About how much of what is known of queues and producers is written again in one round; one record may go beyond
+     * it.
+     */
     private static final int RESTATED_BYTES = 8 << 10;
     /** A close writes no more than this again; behind more than that the log stays as long as it is. */
     private static final long RESTATED_AT_CLOSE_BYTES_MAX = 64 << 20;
@@ -213,12 +216,18 @@ final class JournalStore implements Store {
         }
     }
 
-    /** The oldest segment that is not let go of: the next one to go. Without {@link #hasDead} it is the one to be cleaned. */
+    /**
+     * The oldest segment that is not let go of: the next one to go. Without {@link #hasDead} it is the one to be
+     * cleaned.
+     */
     private long firstKept() {
         return Math.max(released + 1, journal.oldestSegment());
     }
 
-    /** On a full disk one segment after the other is let go of: what another one needs might be the room that is lacking in the end. */
+    /**
+     * On a full disk one segment after the other is let go of: what another one needs might be the room that is lacking
+     * in the end.
+     */
     private boolean isCleaningDue() {
         return journal.isCleaningWanted() && !(journal.isFull() && hasDead());
     }
@@ -230,10 +239,10 @@ final class JournalStore implements Store {
     }
 
     /**
-     * Lets go of the oldest segments, once what else is needed of them is written again. Where that costs something it is done only
-     * when the log is too long, up to a segment that stays the same meanwhile, and a slice at a time: else what is written again
-     * would soon be due again itself. On a full disk one segment goes at a time, and only if all that it takes finds room: half of that
-     * would use up room and give back none.
+     * Lets go of the oldest segments, once what else is needed of them is written again. Where that costs something it
+     * is done only when the log is too long, up to a segment that stays the same meanwhile, and a slice at a time: else
+     * what is written again would soon be due again itself. On a full disk one segment goes at a time, and only if all
+     * that it takes finds room: half of that would use up room and give back none.
      *
      * @return whether a slice was written, and more is to do
      */
@@ -277,7 +286,10 @@ final class JournalStore implements Store {
         return !isAll[0];
     }
 
-    /** What must be written again before the segments up to this one can go; to be asked of {@link #firstKept} alone, which costs little. */
+    /**
+     * What must be written again before the segments up to this one can go; to be asked of {@link #firstKept} alone,
+     * which costs little.
+     */
     private static long bytesThrough(long segment, Owner owner) {
         return owner.bytesBefore((segment + 1) << 24);
     }

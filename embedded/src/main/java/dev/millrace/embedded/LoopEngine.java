@@ -20,12 +20,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A shard that is served by a loop of its host. What the loop's own thread submits is applied on the spot, and begins a round,
- * if none is under way; the round ends with the loop's turn, so that one write serves all that was read in it. What other
- * threads submit waits in a queue of bounded size for the loop to come to it.
+ * A shard that is served by a loop of its host. What the loop's own thread submits is applied on the spot, and begins a
+ * round, if none is under way; the round ends with the loop's turn, so that one write serves all that was read in it.
+ * What other threads submit waits in a queue of bounded size for the loop to come to it.
  *
- * <p>Within a round's end, when answers go out, nothing is applied: an answer must not leave before its record is safe. What an
- * outlet submits then waits, as if it came from another thread.
+ * <p>Within a round's end, when answers go out, nothing is applied: an answer must not leave before its record is safe.
+ * What an outlet submits then waits, as if it came from another thread.
  */
 final class LoopEngine implements HostedEngine, TestableEngine, RequestSink {
     /** How many requests of other threads a turn applies, so that the loop's own work is not held up for long. */

@@ -6,8 +6,9 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Payloads by their positions, in pages of 1,024 that go with the last payload in them, so that a backlog of millions leaves
- * nothing behind. A new payload goes to the page of the last one while it has room, then to the lowest page with room.
+ * Payloads by their positions, in pages of 1,024 that go with the last payload in them, so that a backlog of millions
+ * leaves nothing behind. A new payload goes to the page of the last one while it has room, then to the lowest page with
+ * room.
  */
 final class MemoryPayloads {
     private static final int PAGE_SHIFT = 10;

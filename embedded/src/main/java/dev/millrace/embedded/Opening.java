@@ -31,7 +31,10 @@ record Opening(Shard shard, EngineTime time) {
     /** 17 years: half of what can be counted. */
     private static final long EPOCH_BEFORE_NOW_MS = 17L * 365 * 24 * 60 * 60 * 1_000;
 
-    /** A clock that is further behind than this was set back, or is not set yet; one that was merely adjusted is no news. */
+    /**
+     * A clock that is further behind than this was set back, or is not set yet; one that was merely adjusted is no
+     * news.
+     */
     private static final long CLOCK_BEHIND_MS_MAX = 60_000;
 
     /** A shard that keeps nothing, and keeps the payloads it is handed. */
@@ -64,7 +67,9 @@ record Opening(Shard shard, EngineTime time) {
         return of(disk, options, journalOptions, ThreadLocalRandom.current().nextLong(), SECRETS::nextLong);
     }
 
-    /** {@link #of(Disk, OpenOptions)}, with the number that a new folder gets, and the secrets by which keys are hashed. */
+    /**
+     * {@link #of(Disk, OpenOptions)}, with the number that a new folder gets, and the secrets by which keys are hashed.
+     */
     static Opening of(
             Disk disk, OpenOptions options, JournalOptions journalOptions, long newFolderId, LongSupplier secrets) {
         CoreSettings settings = settings(options, secrets);
@@ -125,8 +130,8 @@ record Opening(Shard shard, EngineTime time) {
     }
 
     /**
-     * From when due times are counted in memory, for 34 years: the store's creation, unless that is long ago, or was when the
-     * clock was not yet set.
+     * From when due times are counted in memory, for 34 years: the store's creation, unless that is long ago, or was
+     * when the clock was not yet set.
      */
     private static long epochMs(OpenOptions options, long createdMs) {
         return Math.max(createdMs, options.timeSource().wallMs() - EPOCH_BEFORE_NOW_MS);

@@ -23,8 +23,8 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a round has to say, in its order, held back until its records are safe. The payloads of tasks that were taken are
- * read from the store only then.
+ * What a round has to say, in its order, held back until its records are safe. The payloads of tasks that were taken
+ * are read from the store only then.
  */
 final class Outbox implements Replies {
     private static final System.Logger LOG = System.getLogger("dev.millrace.embedded");
@@ -34,7 +34,9 @@ final class Outbox implements Replies {
     private static final int TAKE_BYTES_MAX = 1 << 20;
 
     private final Store store;
-    /** A round with more letters than this announces none: it takes too long, and its thread is needed for the others. */
+    /**
+     * A round with more letters than this announces none: it takes too long, and its thread is needed for the others.
+     */
     private static final int ANNOUNCED_LETTERS_MAX = 4;
     /** Answers of so many bytes may be held back; then the round ends. */
     private static final int HELD_BYTES_MAX = 16 << 20;
@@ -84,7 +86,10 @@ final class Outbox implements Replies {
         return letters.size();
     }
 
-    /** Takes back what a command was to be answered since then: it failed in its midst, and gets another answer, the only one. */
+    /**
+     * Takes back what a command was to be answered since then: it failed in its midst, and gets another answer, the
+     * only one.
+     */
     void takeBack(int since, EmbeddedSession<?> from, Object token) {
         Iterator<Letter> latest = letters.descendingIterator();
         for (int place = letters.size(); place > since; place--) {
@@ -120,9 +125,9 @@ final class Outbox implements Replies {
     }
 
     /**
-     * Tells whoever waits for the first task of a small round that an answer comes, so that the waking of its thread and the write of
-     * the round go on side by side: on idle cores the former takes longer. Only the first one, lest threads that woke up in
-     * vain take the processor from the one that writes.
+     * Tells whoever waits for the first task of a small round that an answer comes, so that the waking of its thread
+     * and the write of the round go on side by side: on idle cores the former takes longer. Only the first one, lest
+     * threads that woke up in vain take the processor from the one that writes.
      */
     void announce() {
         if (letters.size() > ANNOUNCED_LETTERS_MAX) {
@@ -144,8 +149,8 @@ final class Outbox implements Replies {
     }
 
     /**
-     * Lets out everything. A letter is gone before it is delivered, so that none can be answered twice; but its payload is read
-     * before that, so that one that cannot be read is left to be answered by {@link #breakWith}.
+     * Lets out everything. A letter is gone before it is delivered, so that none can be answered twice; but its payload
+     * is read before that, so that one that cannot be read is left to be answered by {@link #breakWith}.
      */
     void send() {
         heldBytes = 0;
@@ -196,8 +201,8 @@ final class Outbox implements Replies {
     }
 
     /**
-     * Tells the outlets that this was all for now, the last one first: whoever waited for what another did in this round got its letter
-     * after the other's, and is in more of a hurry. To send something takes a door some time.
+     * Tells the outlets that this was all for now, the last one first: whoever waited for what another did in this
+     * round got its letter after the other's, and is in more of a hurry. To send something takes a door some time.
      */
     void flush() {
         for (EmbeddedSession<?> session : toFlush.reversed()) {

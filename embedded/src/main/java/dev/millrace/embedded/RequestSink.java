@@ -11,7 +11,10 @@ interface RequestSink {
     /** Adds a request if there is room for it. */
     boolean tryAdd(Request request);
 
-    /** Adds a request once there is room for it, on a thread that would only wait then, and may serve the engine instead. */
+    /**
+     * Adds a request once there is room for it, on a thread that would only wait then, and may serve the engine
+     * instead.
+     */
     void add(Request request) throws InterruptedException;
 
     /** Adds what is never refused, or has its room already. */

@@ -6,30 +6,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * Requests of many threads, and whose turn it is to serve them.
  *
- * <p><b>The stack.</b> Adding is one compare-and-set on the head of a linked stack; who serves takes the whole stack at once and
- * turns it round, so that requests of one thread keep their order. The idea is Treiber's stack (Systems Programming: Coping
- * with Parallelism, 1986) with a batching consumer; as everything is taken at once, the stack has no ABA problem.
+ * <p><b>The stack.</b> Adding is one compare-and-set on the head of a linked stack; who serves takes the whole stack at
+ * once and turns it round, so that requests of one thread keep their order. The idea is Treiber's stack (Systems
+ * Programming: Coping with Parallelism, 1986) with a batching consumer; as everything is taken at once, the stack has
+ * no ABA problem.
  *
- * <p><b>The turn.</b> At any moment at most one thread has the turn, and only that thread takes requests and touches the state
- * that they change. The head itself says whether somebody has it: the mark {@link #NOBODYS} at the head means that nobody does,
- * and that there is nothing to do. So the thread whose request replaces that mark has thereby got the turn, alone, and knows
- * that somebody must act: it serves, if it would only wait for its answer anyway, or passes the turn to the owner, a thread that
- * does nothing but serve. That saves a thread that waits two switches of threads, to the owner and back, which cost
- * ten times as much as most requests; serving for others while holding the turn is known as flat combining (Hendler, Incze,
- * Shavit and Tzafrir: Flat Combining and the Synchronization-Parallelism Tradeoff, 2010).
+ * <p><b>The turn.</b> At any moment at most one thread has the turn, and only that thread takes requests and touches
+ * the state that they change. The head itself says whether somebody has it: the mark {@link #NOBODYS} at the head means
+ * that nobody does, and that there is nothing to do. So the thread whose request replaces that mark has thereby got the
+ * turn, alone, and knows that somebody must act: it serves, if it would only wait for its answer anyway, or passes the
+ * turn to the owner, a thread that does nothing but serve. That saves a thread that waits two switches of threads, to
+ * the owner and back, which cost ten times as much as most requests; serving for others while holding the turn is known
+ * as flat combining (Hendler, Incze, Shavit and Tzafrir: Flat Combining and the Synchronization-Parallelism Tradeoff,
+ * 2010).
  *
- * <p><b>No request is left lying.</b> The turn is given back by a compare-and-set from an empty stack to the mark. A request that
- * was added before makes it fail, and the turn goes to the owner instead; one that is added after replaces the mark. There
- * is no moment between.
+ * <p><b>No request is left lying.</b> The turn is given back by a compare-and-set from an empty stack to the mark. A
+ * request that was added before makes it fail, and the turn goes to the owner instead; one that is added after replaces
+ * the mark. There is no moment between.
  *
- * <p><b>No time is missed.</b> The owner sleeps at most until the next event that was known when it went to sleep, and says in
- * {@link #plannedMs} which one that is. Another thread that had the turn may leave an earlier event behind: having given the turn
- * back it looks at {@code plannedMs}, and wakes the owner if that is later. An owner whose time has come, but not its turn, as another
- * thread has that, first writes "never" there and then tries once more: both sides write, then read what the other one
- * wrote (Dekker), so at least one of them sees the other: the owner gets the turn, or whoever has it will wake it.
+ * <p><b>No time is missed.</b> The owner sleeps at most until the next event that was known when it went to sleep, and
+ * says in {@link #plannedMs} which one that is. Another thread that had the turn may leave an earlier event behind:
+ * having given the turn back it looks at {@code plannedMs}, and wakes the owner if that is later. An owner whose time
+ * has come, but not its turn, as another thread has that, first writes "never" there and then tries once more: both
+ * sides write, then read what the other one wrote (Dekker), so at least one of them sees the other: the owner gets the
+ * turn, or whoever has it will wake it.
  *
- * <p>All that one holder of the turn did happens before what the next one does: the turn changes hands through the head, or
- * through {@link #passed}.
+ * <p>All that one holder of the turn did happens before what the next one does: the turn changes hands through the
+ * head, or through {@link #passed}.
  */
 final class RequestStack {
     /** An event that never comes. */
@@ -115,8 +118,8 @@ final class RequestStack {
     }
 
     /**
-     * Gives the owner's turn back, and returns when the owner has it again: at once if there are requests, else when it was
-     * passed, or the time has come, or for no reason.
+     * Gives the owner's turn back, and returns when the owner has it again: at once if there are requests, else when it
+     * was passed, or the time has come, or for no reason.
      *
      * @param eventMs when a turn is wanted even if no request comes
      * @param nanos how long until then; {@link Long#MAX_VALUE} for ever

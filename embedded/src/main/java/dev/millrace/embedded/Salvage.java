@@ -17,8 +17,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which tasks can be read in a log that may be damaged: each record is believed by itself, and what it needs of others may be
- * missing. In two passes, since a task's last state comes after its payload: the first is this object, the second {@link #telling}.
+ * Which tasks can be read in a log that may be damaged: each record is believed by itself, and what it needs of others
+ * may be missing. In two passes, since a task's last state comes after its payload: the first is this object, the
+ * second {@link #telling}.
  */
 final class Salvage implements RecordVisitor {
     /** So many records that make no sense are named. */

@@ -26,13 +26,15 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state machine and its store, round by round: time passes, commands are applied, what they recorded is made as durable
- * as configured, and only then are the answers let out. Used by one thread at a time; starts none, and reads no clock.
+ * The state machine and its store, round by round: time passes, commands are applied, what they recorded is made as
+ * durable as configured, and only then are the answers let out. Used by one thread at a time; starts none, and reads no
+ * clock.
  *
- * <p>A round of nothing but takes and looks needs no fsync, since a take must be written but not fsynced (T22). In a round
- * with puts the takes wait along: one that was let out earlier could name a task that a power loss takes back, and whose
- * id the next life would give to another (T2). When a write fails, nothing of that round is known to have happened: its commands are answered with UNKNOWN, and everything after
- * with READ_ONLY, until the engine is opened again (T14, G8).
+ * <p>A round of nothing but takes and looks needs no fsync, since a take must be written but not fsynced (T22). In a
+ * round with puts the takes wait along: one that was let out earlier could name a task that a power loss takes back,
+ * and whose id the next life would give to another (T2). When a write fails, nothing of that round is known to have
+ * happened: its commands are answered with UNKNOWN, and everything after with READ_ONLY, until the engine is opened
+ * again (T14, G8).
  */
 final class Shard {
     private static final System.Logger LOG = System.getLogger("dev.millrace.embedded");

@@ -24,15 +24,16 @@ interface Store extends TaskLog<ByteBuffer> {
     void together(int records, long bytes);
 
     /**
-     * What is recorded from here on is stored with this time, in ms since 1970, or a later one. It must not be before that of
-     * what happens: an engine that opens again goes on from it, wherever the wall clock is.
+     * What is recorded from here on is stored with this time, in ms since 1970, or a later one. It must not be before
+     * that of what happens: an engine that opens again goes on from it, wherever the wall clock is.
      */
     void begin(long nowMs);
 
     /**
      * Hands what was recorded in this round to the operating system, if the durability asks for it.
      *
-     * @param isIdle whether no round follows at once, as far as is known: the last chance for what may be gathered over rounds
+     * @param isIdle whether no round follows at once, as far as is known: the last chance for what may be gathered over
+     *     rounds
      */
     void write(long nowMs, long nextId, boolean isIdle);
 
@@ -61,7 +62,8 @@ interface Store extends TaskLog<ByteBuffer> {
     String whyFull();
 
     /**
-     * The round is over, and nobody reads what was retired in it any more: the store may clean up behind itself, a little at a time.
+     * The round is over, and nobody reads what was retired in it any more: the store may clean up behind itself, a
+     * little at a time.
      *
      * @return whether it did, so that another round should follow at once
      */
@@ -93,13 +95,17 @@ interface Store extends TaskLog<ByteBuffer> {
     /** Knows what of the log is needed, and writes it again when asked. */
     interface Owner {
         /**
-         * The records before this position are about to go: what else is needed of them is written again, up to about so many bytes.
+         * The records before this position are about to go: what else is needed of them is written again, up to about
+         * so many bytes.
          *
          * @return whether that was all
          */
         boolean restate(long before, long bytesMax);
 
-        /** About how many bytes {@link #restate} would write. Costs little when it was asked for the same position before, or an earlier one. */
+        /**
+         * About how many bytes {@link #restate} would write. Costs little when it was asked for the same position
+         * before, or an earlier one.
+         */
         long bytesBefore(long before);
 
         /** About how many bytes of the log {@link #restate} would have to write if all were about to go. */

@@ -14,9 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contents of the journal's records: what is in their heads and bodies, in both directions. Little-endian; the record's
- * header names type, schema and, where it matters, the queue's number. The same drawing, with the recipe for changing it, is
- * in docs/FORMATS.md.
+ * The contents of the journal's records: what is in their heads and bodies, in both directions. Little-endian; the
+ * record's header names type, schema and, where it matters, the queue's number. The same drawing, with the recipe for
+ * changing it, is in docs/FORMATS.md.
  *
  * <pre>
  *   1 TASK      id:8 dueMs:8 priority:4 maxAttempts:2 state:1 flags:1 sections              body: payload
@@ -60,8 +60,8 @@ final class TaskRecords {
     static final int FORGET_BYTES_MAX = 255;
 
     /**
-     * The longest record of a held task's return that nobody asked for: a MOVE takes 48 bytes; a BURY has the engine's reason besides, of 60
-     * bytes at most.
+     * The longest record of a held task's return that nobody asked for: a MOVE takes 48 bytes; a BURY has the engine's
+     * reason besides, of 60 bytes at most.
      */
     static final int RETURN_BYTES_MAX = 104;
 

@@ -15,9 +15,10 @@ import java.util.function.Function;
 import java.util.zip.CRC32C;
 
 /**
- * One flipped bit on a disk at rest. An engine that opens it must refuse it and name file and offset; or show exactly what it
- * shows without the damage, which then hit nothing that matters; or have lost the damaged batch and what followed, if nothing
- * bears witness that the batch had been durable. docs/FORMATS.md says why the last cannot be told from a torn tail.
+ * One flipped bit on a disk at rest. An engine that opens it must refuse it and name file and offset; or show exactly
+ * what it shows without the damage, which then hit nothing that matters; or have lost the damaged batch and what
+ * followed, if nothing bears witness that the batch had been durable. docs/FORMATS.md says why the last cannot be told
+ * from a torn tail.
  */
 final class BitFlip {
     private static final int SEGMENT_HEADER_BYTES = 4096;
@@ -98,7 +99,8 @@ final class BitFlip {
             return true;
         }
         if (offset < SEGMENT_HEADER_BYTES) {
-            // Without a whole batch the newest segment cannot be told from a torn roll; nobody was promised anything in it.
+            // Without a whole batch the newest segment cannot be told from a torn roll; nobody was promised anything in
+            // it.
             boolean isFirstBatchThere =
                     bytes.length >= SEGMENT_HEADER_BYTES && isBatch(from, SEGMENT_HEADER_BYTES, from.getLong(40));
             return !name.endsWith(".seg") || isFirstBatchThere;
@@ -118,8 +120,8 @@ final class BitFlip {
     }
 
     /**
-     * Whether a batch header of this sequence is there, and whole. Behind the last batch of a recycled slot anything may lie that looks
-     * like one, even the middle of an older one's payload.
+     * Whether a batch header of this sequence is there, and whole. Behind the last batch of a recycled slot anything
+     * may lie that looks like one, even the middle of an older one's payload.
      */
     private static boolean isBatch(ByteBuffer segment, int at, long sequence) {
         if (at < 0 || at + BATCH_HEADER_BYTES > segment.capacity() || segment.getLong(at + 8) != sequence) {

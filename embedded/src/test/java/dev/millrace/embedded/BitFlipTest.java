@@ -19,7 +19,9 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** That the judge of flipped bits judges: of an engine that notices none, and has lost what was in the damaged batch. */
+/**
+ * That the judge of flipped bits judges: of an engine that notices none, and has lost what was in the damaged batch.
+ */
 class BitFlipTest {
     private static final int SEGMENT_HEADER_BYTES = 4096;
     private static final int PUTS = 60;
@@ -50,7 +52,10 @@ class BitFlipTest {
         assertThat(flips).isGreaterThan(20);
     }
 
-    /** After the death of a process nothing says yet that its last batch was durable; nor is what lies behind it anybody's. */
+    /**
+     * After the death of a process nothing says yet that its last batch was durable; nor is what lies behind it
+     * anybody's.
+     */
     @Test
     void requireNoticed_inTheLastBatchOrBehindIt_forgives() {
         DiskSubject subject = worked(5);
@@ -112,8 +117,8 @@ class BitFlipTest {
     }
 
     /**
-     * Puts and, beyond so many tasks, ends. With few tasks the log goes round the slots, so that behind each segment's last batch lies an
-     * older life's.
+     * Puts and, beyond so many tasks, ends. With few tasks the log goes round the slots, so that behind each segment's
+     * last batch lies an older life's.
      */
     private DiskSubject worked(int tasksMax) {
         Random random = new Random(7);
@@ -135,7 +140,10 @@ class BitFlipTest {
         return subject;
     }
 
-    /** How many of a segment's batches were durable for sure: in the newest those that its end says so of, a TRIM before it not among them. */
+    /**
+     * How many of a segment's batches were durable for sure: in the newest those that its end says so of, a TRIM before
+     * it not among them.
+     */
     private static int vouchedFor(SimulatedDisk disk, String name, List<Integer> batches) {
         int count = batches.size() - 1;
         if (segments(disk).stream().anyMatch(other -> number(disk, other) > number(disk, name))) {

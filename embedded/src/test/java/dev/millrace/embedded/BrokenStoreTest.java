@@ -89,7 +89,10 @@ class BrokenStoreTest {
         reopened.close();
     }
 
-    /** What a round that fails held back is not held any more: otherwise every later round would be full before its first command. */
+    /**
+     * What a round that fails held back is not held any more: otherwise every later round would be full before its
+     * first command.
+     */
     @Test
     @Clause({"G7", "G8 failures"})
     void takeMany_writeFailsInARoundThatIsFull_isUnknownAndThenReadOnly() {

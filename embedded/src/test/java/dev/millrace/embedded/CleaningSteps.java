@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Steps from a seed that put, take and ack tasks of some hundred bytes, but one in ten is never acked: the log grows by what is
- * done, and is kept from being freed by what is not, so it has to be cleaned.
+ * Steps from a seed that put, take and ack tasks of some hundred bytes, but one in ten is never acked: the log grows by
+ * what is done, and is kept from being freed by what is not, so it has to be cleaned.
  */
 final class CleaningSteps {
     private static final int TASKS_MANY = 30;

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which records were being written when a disk crashed, and how far they had come. Reads what was written as docs/FORMATS.md
- * draws it, without asking the journal.
+ * Which records were being written when a disk crashed, and how far they had come. Reads what was written as
+ * docs/FORMATS.md draws it, without asking the journal.
  */
 final class Coverage {
     private static final int BATCH_MAGIC = ByteBuffer.wrap("MBAT".getBytes(StandardCharsets.US_ASCII))
@@ -37,7 +37,10 @@ final class Coverage {
     private final Map<String, long[]> crashes = new TreeMap<>();
     private long count;
 
-    /** A write, as the coverage sees it: the types of its records, 0 for a segment's header; and which of them are copies. */
+    /**
+     * A write, as the coverage sees it: the types of its records, 0 for a segment's header; and which of them are
+     * copies.
+     */
     record Written(int[] types, int copies) {
         static final Written NOTHING = new Written(new int[0], 0);
 

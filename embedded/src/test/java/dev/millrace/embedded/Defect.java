@@ -32,8 +32,8 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * Something that an engine might do wrong, built in on purpose at one of its seams: beneath the journal, between the state
- * machine and its store, or between the engine and those who use it.
+ * Something that an engine might do wrong, built in on purpose at one of its seams: beneath the journal, between the
+ * state machine and its store, or between the engine and those who use it.
  *
  * @param name what is wrong
  * @param workload where it shows

@@ -27,8 +27,8 @@ class DiskSubject extends ShardSubject {
     /** If the disk is limited at the next end, nobody makes room before the opening after it; else somebody does. */
     static final String STAYS_LIMITED = "nobody makes room";
     /**
-     * Nothing but takes and ends of work comes until an amount of 0 says that other commands do: they must not stand still. If it is 2, they
-     * come so quickly that the cleaner has one slice for each round.
+     * Nothing but takes and ends of work comes until an amount of 0 says that other commands do: they must not stand
+     * still. If it is 2, they come so quickly that the cleaner has one slice for each round.
      */
     static final String DRAIN = "drain";
     /** A bit is flipped before the next opening, and flipped back after it was looked at; the amount is a seed. */
@@ -56,7 +56,9 @@ class DiskSubject extends ShardSubject {
     private boolean staysLimited;
     private boolean isHurried;
     private final Standstill standstill = new Standstill();
-    /** So large was the largest file when the disk was limited, and there was a reserve; 0 while nothing is promised. */
+    /**
+     * So large was the largest file when the disk was limited, and there was a reserve; 0 while nothing is promised.
+     */
     private int promisedUnitBytes;
 
     /** A new folder. */
@@ -235,7 +237,10 @@ class DiskSubject extends ShardSubject {
         return shard().nowMs();
     }
 
-    /** An opening that found no room for what it gives back has said so; somebody has made room, and now it must succeed. */
+    /**
+     * An opening that found no room for what it gives back has said so; somebody has made room, and now it must
+     * succeed.
+     */
     private Shard openWithRoom(OpenOptions now) {
         try {
             return opener.open(disk, now);
@@ -251,7 +256,10 @@ class DiskSubject extends ShardSubject {
         }
     }
 
-    /** A refusal to open that is in order: it says what is wrong, and where; of a segment that is not known to be one, only its number. */
+    /**
+     * A refusal to open that is in order: it says what is wrong, and where; of a segment that is not known to be one,
+     * only its number.
+     */
     static void requireNamed(MillraceException e, String file) {
         String message = String.valueOf(e.getMessage());
         boolean names = message.contains(file) || message.contains("segment") && message.contains("shard-00/");

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Steps by which everything that can be taken is taken and acked, a few tasks a round, while nothing is put: on a disk that stays full
- * this must come to an end, see {@link Standstill}.
+ * Steps by which everything that can be taken is taken and acked, a few tasks a round, while nothing is put: on a disk
+ * that stays full this must come to an end, see {@link Standstill}.
  */
 final class DrainSteps {
     /** Above those of other steps. */

@@ -6,7 +6,10 @@ import dev.millrace.testkit.Clause;
 import dev.millrace.testkit.ForEngine;
 import org.junit.jupiter.api.Test;
 
-/** Seeds beyond those that {@link SimulatorTest} plays, in which long runs found something. docs/RELIABILITY.md says what. */
+/**
+ * Seeds beyond those that {@link SimulatorTest} plays, in which long runs found something. docs/RELIABILITY.md says
+ * what.
+ */
 @ForEngine("embedded:")
 class FoundSeedsTest {
     @Test
@@ -17,7 +20,10 @@ class FoundSeedsTest {
         play(Simulated.WRITTEN_CLEANING, 1051, 1075, 1085);
     }
 
-    /** The judge of flipped bits took for batches what lies behind the last one, and the first bytes of a torn one; and a torn header for one. */
+    /**
+     * The judge of flipped bits took for batches what lies behind the last one, and the first bytes of a torn one; and
+     * a torn header for one.
+     */
     @Test
     @Clause("G8 acknowledged")
     void seeds_inWhichAFlipIsNobodysToNotice_passNow() {
@@ -27,7 +33,10 @@ class FoundSeedsTest {
         play(Simulated.WRITTEN, 10_001_972);
     }
 
-    /** Pasts that the model did not think of: between a queue's resumption and a take that waited for it, and more on full disks. */
+    /**
+     * Pasts that the model did not think of: between a queue's resumption and a take that waited for it, and more on
+     * full disks.
+     */
     @Test
     @Clause("G8 acknowledged")
     void seeds_ofPastsNotThoughtOf_passNow() {
@@ -50,7 +59,10 @@ class FoundSeedsTest {
         play(Simulated.SYNC, 8_000_027);
     }
 
-    /** A close that a crash cut short had withdrawn all waits and ended sessions in an order that the model did not think of. */
+    /**
+     * A close that a crash cut short had withdrawn all waits and ended sessions in an order that the model did not
+     * think of.
+     */
     @Test
     @Clause({"G8 acknowledged", "T22"})
     void seeds_inWhichACloseWasCutShort_passNow() {
@@ -58,7 +70,10 @@ class FoundSeedsTest {
         play(Simulated.NONE, 9_500_259);
     }
 
-    /** The checker did not come to an end with thousands of pasts: most looked alike, or were not what the engine then showed. */
+    /**
+     * The checker did not come to an end with thousands of pasts: most looked alike, or were not what the engine then
+     * showed.
+     */
     @Test
     @Clause("G8 acknowledged")
     void seeds_withThousandsOfPasts_endAndPass() {
@@ -75,7 +90,10 @@ class FoundSeedsTest {
         play(Simulated.WRITTEN_CLEANING_KILLED, 15_100_028);
     }
 
-    /** Of what an opening gave back, all was in a batch that had been full before the time was known; and the clock stepped back. */
+    /**
+     * Of what an opening gave back, all was in a batch that had been full before the time was known; and the clock
+     * stepped back.
+     */
     @Test
     @Clause("T17")
     void seeds_inWhichTimeWentBack_passNow() {

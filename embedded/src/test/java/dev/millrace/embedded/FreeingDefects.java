@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Defects in what happens to segments that are no longer needed: they are freed too soon, out of order, or come back. */
+/**
+ * Defects in what happens to segments that are no longer needed: they are freed too soon, out of order, or come back.
+ */
 final class FreeingDefects {
     private FreeingDefects() {}
 
@@ -35,8 +37,8 @@ final class FreeingDefects {
     }
 
     /**
-     * Counts what lives in each segment, as the journal does; what a freed one says is not there any more at the next opening.
-     * Queues and producers are, since they are written again before a segment is freed.
+     * Counts what lives in each segment, as the journal does; what a freed one says is not there any more at the next
+     * opening. Queues and producers are, since they are written again before a segment is freed.
      */
     private abstract static class Freed extends Seams {
         final Map<Long, Integer> living = new HashMap<>();
@@ -130,8 +132,9 @@ final class FreeingDefects {
     }
 
     /**
-     * What would be if checksums knew nothing of a slot's incarnation, and batches nothing of their place in the log: when a slot
-     * is taken for a new segment, the batches of its earlier life are valid in the new one, up to where they are overwritten.
+     * What would be if checksums knew nothing of a slot's incarnation, and batches nothing of their place in the log:
+     * when a slot is taken for a new segment, the batches of its earlier life are valid in the new one, up to where
+     * they are overwritten.
      */
     private static final class StaleSegments extends Seams {
         @Override

@@ -18,7 +18,10 @@ final class FullDiskDefects {
         }));
     }
 
-    /** What was written again while the disk is full counts against takes and ends of work, also when a segment was freed for it. */
+    /**
+     * What was written again while the disk is full counts against takes and ends of work, also when a segment was
+     * freed for it.
+     */
     private static final class Stingy extends WrappedStore {
         private long borrowedBytes;
 

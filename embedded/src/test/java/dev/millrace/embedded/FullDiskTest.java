@@ -20,8 +20,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a full disk leaves to ends of work and to the cleaner, round by round, without threads and by a clock that is moved by hand. A
- * command has a round of its own. The cleaner has either just that one, as on a machine that is too busy for more, or as many as it likes.
+ * What a full disk leaves to ends of work and to the cleaner, round by round, without threads and by a clock that is
+ * moved by hand. A command has a round of its own. The cleaner has either just that one, as on a machine that is too
+ * busy for more, or as many as it likes.
  */
 @ForEngine("embedded:")
 class FullDiskTest {
@@ -88,7 +89,9 @@ class FullDiskTest {
         return new Command.Put("jobs", ByteBuffer.allocate(bytes), options);
     }
 
-    /** The zeros ahead of the log's tail must not take what ends of tasks need, when takes come before the first put. */
+    /**
+     * The zeros ahead of the log's tail must not take what ends of tasks need, when takes come before the first put.
+     */
     @Test
     @Clause("G8 full disk")
     void take_diskFillsRightAfterAnOpening_leavesRoomForAcks() {
@@ -118,7 +121,9 @@ class FullDiskTest {
         assertThat(acked).as("acked of %d taken, with room for bytes=%d", taken.size(), left).isGreaterThan(taken.size() / 4);
     }
 
-    /** Failures leave nothing that lives, and nobody acks: what they use of the reserve must be given back all the same. */
+    /**
+     * Failures leave nothing that lives, and nobody acks: what they use of the reserve must be given back all the same.
+     */
     @Test
     @Clause("G8 full disk")
     void fail_diskIsFullAndNobodyAcks_goesOn() {
@@ -145,7 +150,10 @@ class FullDiskTest {
         }
     }
 
-    /** Segments grow with the load, so that a small disk is full with few of them: those must not be the reserve for ever. */
+    /**
+     * Segments grow with the load, so that a small disk is full with few of them: those must not be the reserve for
+     * ever.
+     */
     @Test
     @Clause("G8 full disk")
     void put_diskIsSmallForTheLog_goesOnOnceTasksAreDone() {

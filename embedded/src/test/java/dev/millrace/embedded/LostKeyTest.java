@@ -85,7 +85,10 @@ class LostKeyTest {
                 .isEqualTo(new TreeMap<>(Map.of(1L, NONE, 3L, NONE, 4L, "b", 5L, "b", 6L, "a")));
     }
 
-    /** A task with a key, as the cleaner copied it while it was taken, and its burial; whoever waited for it is long freed. */
+    /**
+     * A task with a key, as the cleaner copied it while it was taken, and its burial; whoever waited for it is long
+     * freed.
+     */
     private void writeBurial(boolean keyLost) {
         Replay nothingYet = new Replay() {
             @Override

@@ -15,8 +15,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * A purge forgets its tasks at once, but they are swept from memory by and by, while the cleaner goes through the log's segments in an
- * order of its own: it meets tasks that are purged and not yet swept.
+ * A purge forgets its tasks at once, but they are swept from memory by and by, while the cleaner goes through the log's
+ * segments in an order of its own: it meets tasks that are purged and not yet swept.
  */
 @ForEngine("embedded:")
 class PurgeWhileCleaningTest {

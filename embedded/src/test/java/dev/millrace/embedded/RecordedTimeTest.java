@@ -18,8 +18,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * No record is stored with a time before that of what it tells, though its batch may be full, and written, long before the round
- * ends: an engine that opens again goes on from the last time that it finds, if the wall clock has stepped back meanwhile.
+ * No record is stored with a time before that of what it tells, though its batch may be full, and written, long before
+ * the round ends: an engine that opens again goes on from the last time that it finds, if the wall clock has stepped
+ * back meanwhile.
  */
 @ForEngine("embedded:")
 class RecordedTimeTest {

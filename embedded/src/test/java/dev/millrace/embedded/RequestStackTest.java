@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * The turn and the owner's sleep, one interleaving a test: whatever other threads do while the owner sleeps is written as what
- * its sleep does. An owner that sleeps for ever, and is not woken by anything that the test lets happen, has missed a
- * wake-up; the test then fails at once rather than hangs.
+ * The turn and the owner's sleep, one interleaving a test: whatever other threads do while the owner sleeps is written
+ * as what its sleep does. An owner that sleeps for ever, and is not woken by anything that the test lets happen, has
+ * missed a wake-up; the test then fails at once rather than hangs.
  */
 class RequestStackTest {
     private static final long EVER = Long.MAX_VALUE;
@@ -112,8 +112,8 @@ class RequestStackTest {
             stack.takeAll();
             sleep.timeIsOver();
         });
-        // The owner could not get the turn; from here on only the other thread can wake it, also for an event that is later
-        // than what the owner had planned.
+        // The owner could not get the turn; from here on only the other thread can wake it, also for an event that is
+        // later than what the owner had planned.
         sleep.then(() -> stack.giveBack(2 * LATER_MS));
         stack.sleep(LATER_MS, LATER_NS);
         assertThat(sleep.slept).containsExactly(LATER_NS, EVER);

@@ -27,7 +27,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Answers that hold many tasks, or copies of their payloads, are held back until their round ends; so a round ends when they are 16 MiB. */
+/**
+ * Answers that hold many tasks, or copies of their payloads, are held back until their round ends; so a round ends when
+ * they are 16 MiB.
+ */
 @ForEngine("memory:")
 class RoundBytesTest {
     private static final int PAYLOAD_BYTES = 1 << 20;

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Folders of format 1 that every later version must read: one that was closed, one as a killed process left it. They have
- * every type of record and every section of a task's, copies of the cleaner, and a log that lost its beginning.
+ * Folders of format 1 that every later version must read: one that was closed, one as a killed process left it. They
+ * have every type of record and every section of a task's, copies of the cleaner, and a log that lost its beginning.
  *
  * <p>{@code -Dsample.update=true} writes them anew, which is right only as long as format 1 was never released.
  */

@@ -4,7 +4,10 @@ import dev.millrace.journal.Disk;
 import dev.millrace.journal.Replay;
 import dev.millrace.testkit.model.Subject;
 
-/** Where a defect can be built into an engine; each passes everything on unless overridden. One for all lives of an engine. */
+/**
+ * Where a defect can be built into an engine; each passes everything on unless overridden. One for all lives of an
+ * engine.
+ */
 class Seams {
     /** What the journal gets for its disk. */
     Disk disk(Disk disk) {

@@ -11,7 +11,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Which seeds to play, and how long: a fixed number, so that a run is the same everywhere, or what the command line says. */
+/**
+ * Which seeds to play, and how long: a fixed number, so that a run is the same everywhere, or what the command line
+ * says.
+ */
 final class Seeds {
     private static final @Nullable Long SEED = Long.getLong("millrace.sim.seed");
     private static final @Nullable Long FIRST = Long.getLong("millrace.sim.first");

@@ -5,7 +5,10 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** Batches made valid in a segment that they were not written for, as docs/FORMATS.md draws them; without asking the journal. */
+/**
+ * Batches made valid in a segment that they were not written for, as docs/FORMATS.md draws them; without asking the
+ * journal.
+ */
 final class SegmentBytes {
     static final int HEADER_BYTES = 4096;
 

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Rounds on the threads of callers. Which thread runs a round depends on whether the owner sleeps already, so a test that
- * wants one on its own thread puts until it has got one; it would fail by its timeout if callers never served.
+ * Rounds on the threads of callers. Which thread runs a round depends on whether the owner sleeps already, so a test
+ * that wants one on its own thread puts until it has got one; it would fail by its timeout if callers never served.
  */
 @ForEngine("embedded:")
 @Timeout(60)
@@ -158,8 +158,8 @@ class ServingCallersTest {
     }
 
     /**
-     * Goes down until the stack ends, and tries to put in each frame on the way up, until one could: how often there was too
-     * little stack, negative once one could.
+     * Goes down until the stack ends, and tries to put in each frame on the way up, until one could: how often there
+     * was too little stack, negative once one could.
      */
     private static int putOnTheWayUp(EngineClient client) {
         int overflows;

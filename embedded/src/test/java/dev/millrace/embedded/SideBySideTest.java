@@ -14,8 +14,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random steps on the model and on the engine {@code memory:} side by side. A failure names its seed and the shortest steps
- * found; {@code -Dmillrace.sim.seed=n} runs that one alone, {@code -Dmillrace.sim.seeds=n} and {@code -Dmillrace.sim.steps=n} more.
+ * Random steps on the model and on the engine {@code memory:} side by side. A failure names its seed and the shortest
+ * steps found; {@code -Dmillrace.sim.seed=n} runs that one alone, {@code -Dmillrace.sim.seeds=n} and
+ * {@code -Dmillrace.sim.steps=n} more.
  */
 @ForEngine("memory:")
 class SideBySideTest {

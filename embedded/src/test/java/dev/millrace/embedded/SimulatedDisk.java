@@ -14,12 +14,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A disk in memory that crashes at a chosen step, a step being anything that changes it. What was not synced may be lost, in
- * any order, and the write that was under way may be torn; what was synced stays.
+ * A disk in memory that crashes at a chosen step, a step being anything that changes it. What was not synced may be
+ * lost, in any order, and the write that was under way may be torn; what was synced stays.
  *
- * <p>Two kinds of crash: after {@link #killed} the operating system has everything that was written, and only the step under
- * way is torn; after {@link #powerLost} each write since the last sync of its file is there, in part, or not at all, in units
- * of a sector, and so are creations, deletions and truncations since the last sync of the folder.
+ * <p>Two kinds of crash: after {@link #killed} the operating system has everything that was written, and only the step
+ * under way is torn; after {@link #powerLost} each write since the last sync of its file is there, in part, or not at
+ * all, in units of a sector, and so are creations, deletions and truncations since the last sync of the folder.
  */
 final class SimulatedDisk implements Disk {
     private static final int SECTOR = 512;

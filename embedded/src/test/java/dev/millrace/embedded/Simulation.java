@@ -21,8 +21,8 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays from seeds: an engine and the model side by side, under random steps and faults. A play that fails is made short, and
- * fails the test with its seed and its steps.
+ * Plays from seeds: an engine and the model side by side, under random steps and faults. A play that fails is made
+ * short, and fails the test with its seed and its steps.
  */
 final class Simulation {
     static final long START_MS = 1_700_000_000_000L;

@@ -13,12 +13,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The embedded engine on a disk that loses, tears, flips, fills up, fails and crashes, beside the model. After each end the engine
- * is opened again, and all it shows must be one of the pasts that the contract allows: what was acknowledged is there, in order,
- * and what was not is there up to some moment.
+ * The embedded engine on a disk that loses, tears, flips, fills up, fails and crashes, beside the model. After each end
+ * the engine is opened again, and all it shows must be one of the pasts that the contract allows: what was acknowledged
+ * is there, in order, and what was not is there up to some moment.
  *
- * <p>A failure names its seed and the shortest steps found. {@code -Dmillrace.sim.seed=n} plays that seed alone; for hours of it,
- * {@code -Dmillrace.sim.seeds=n -Dmillrace.sim.steps=n}. Which records crashes met goes to {@code target/crash-coverage.md}.
+ * <p>A failure names its seed and the shortest steps found. {@code -Dmillrace.sim.seed=n} plays that seed alone; for
+ * hours of it, {@code -Dmillrace.sim.seeds=n -Dmillrace.sim.steps=n}. Which records crashes met goes to
+ * {@code target/crash-coverage.md}.
  */
 @ForEngine("embedded:")
 class SimulatorTest {

@@ -8,8 +8,8 @@ import dev.millrace.testkit.model.Event;
 import java.util.List;
 
 /**
- * Takes and acks go on when a disk is full (G8): while nothing else is asked for, no more than a few of them in a row may be refused. The
- * cleaner has as many rounds as it wants between them, and the disk is tried again meanwhile.
+ * Takes and acks go on when a disk is full (G8): while nothing else is asked for, no more than a few of them in a row
+ * may be refused. The cleaner has as many rounds as it wants between them, and the disk is tried again meanwhile.
  */
 final class Standstill {
     /** So many rounds in a row may refuse what they are asked for. */

@@ -6,7 +6,10 @@ import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A loop of nothing but an engine's work: each piece of work is a turn of its own, followed by what is to be done at its end. */
+/**
+ * A loop of nothing but an engine's work: each piece of work is a turn of its own, followed by what is to be done at
+ * its end.
+ */
 final class ThreadLoop implements EngineLoop, AutoCloseable {
     private final Queue<Runnable> atTurnEnd = new ArrayDeque<>();
     private final ExecutorService executor;

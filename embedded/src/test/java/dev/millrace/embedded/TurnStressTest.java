@@ -34,10 +34,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Many threads that serve in turn, as they come: platform and virtual ones, those that wait and those that do not, waits that end
- * by time, interrupts thrown at all of them, and an engine that is closed in the middle. What is asked for does not depend on
- * the schedule: each command is answered exactly once, and no two threads are in a round at once. Nothing is timed; a wake-up that is
- * missed leaves a command without an answer, which is noticed.
+ * Many threads that serve in turn, as they come: platform and virtual ones, those that wait and those that do not,
+ * waits that end by time, interrupts thrown at all of them, and an engine that is closed in the middle. What is asked
+ * for does not depend on the schedule: each command is answered exactly once, and no two threads are in a round at
+ * once. Nothing is timed; a wake-up that is missed leaves a command without an answer, which is noticed.
  */
 @ForEngine("embedded:")
 class TurnStressTest {

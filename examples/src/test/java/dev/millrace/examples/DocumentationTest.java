@@ -35,7 +35,10 @@ class DocumentationTest {
             Pattern.compile("\\{@snippet file = \"([^\"]+)\" region = \"([^\"]+)\"\\}");
     private static final Pattern IN_PAGE = Pattern.compile("<!-- snippet: (\\S+) (\\S+) -->");
 
-    /** Runs the JDK's own tool, which resolves each snippet and each link, and misses no part of a signature that is not described. */
+    /**
+     * Runs the JDK's own tool, which resolves each snippet and each link, and misses no part of a signature that is not
+     * described.
+     */
     @Test
     void javadoc_ofThePublicModules_hasNothingToComplainOf() throws IOException {
         List<String> arguments = new ArrayList<>(List.of(

@@ -3,8 +3,8 @@ package dev.millrace.journal;
 import java.nio.ByteBuffer;
 
 /**
- * The batch being filled, and, until the next one begins, the batch written last: what was just appended is what is read next.
- * Layout: {@link Format}.
+ * The batch being filled, and, until the next one begins, the batch written last: what was just appended is what is
+ * read next. Layout: {@link Format}.
  */
 final class Batch {
     /** Small, so that a small log opens quickly; the first large batches double it. */

@@ -4,11 +4,12 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through the oldest segment that holds something live, a slice at a time, so that its owner can append anew what lives
- * there. It reads through a page of its own: cleaning goes where nobody else reads, and must not push out what others read ahead.
+ * Goes through the oldest segment that holds something live, a slice at a time, so that its owner can append anew what
+ * lives there. It reads through a page of its own: cleaning goes where nobody else reads, and must not push out what
+ * others read ahead.
  *
- * <p>Only a segment that is closed is cleaned, so what is read does not change, whatever is appended meanwhile. Every record is
- * checked, dead ones too: the next is found only by the length of the one before.
+ * <p>Only a segment that is closed is cleaned, so what is read does not change, whatever is appended meanwhile. Every
+ * record is checked, dead ones too: the next is found only by the length of the one before.
  */
 final class Cleaner {
     private static final int READ_BYTES_MAX = 256 << 10;

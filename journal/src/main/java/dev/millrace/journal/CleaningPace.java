@@ -1,12 +1,13 @@
 package dev.millrace.journal;
 
 /**
- * How much the cleaner may copy now: altogether no more than its owner appended, or else 16 MiB a second, whichever is more; and a
- * little at a time, so that no command waits long behind it.
+ * How much the cleaner may copy now: altogether no more than its owner appended, or else 16 MiB a second, whichever is
+ * more; and a little at a time, so that no command waits long behind it.
  *
- * <p>The two allowances run side by side and are spent together. Each is capped, so that an hour of rest does not end in a burst;
- * and each may be overdrawn by no more than the last slice, so that a burst by the one does not lame the other for long. A slice
- * is granted whole as soon as there is any allowance: records are not split, and many small reads would cost more than one.
+ * <p>The two allowances run side by side and are spent together. Each is capped, so that an hour of rest does not end
+ * in a burst; and each may be overdrawn by no more than the last slice, so that a burst by the one does not lame the
+ * other for long. A slice is granted whole as soon as there is any allowance: records are not split, and many small
+ * reads would cost more than one.
  */
 final class CleaningPace {
     /** A slice ends with the record that goes beyond so many bytes of the segment cleaned. */

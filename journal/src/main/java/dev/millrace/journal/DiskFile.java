@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 /** An open file of a {@link Disk}. One thread at a time. */
 public interface DiskFile extends AutoCloseable {
     /**
-     * Writes all the remaining bytes at {@code offset}, past the end if need be (a gap reads as zeros). Not durable before
-     * {@link #sync}.
+     * Writes all the remaining bytes at {@code offset}, past the end if need be (a gap reads as zeros). Not durable
+     * before {@link #sync}.
      *
      * @throws IOException if not all was written; then any part of the bytes may have been
      */
@@ -30,8 +30,8 @@ public interface DiskFile extends AutoCloseable {
     void sync() throws IOException;
 
     /**
-     * Says that a {@link #sync} will follow some time, which then takes less if what was written so far is made durable meanwhile. Only
-     * advice: it waits for nothing, and nothing is durable by it.
+     * Says that a {@link #sync} will follow some time, which then takes less if what was written so far is made durable
+     * meanwhile. Only advice: it waits for nothing, and nothing is durable by it.
      *
      * @throws IOException if what was done about it before has failed; so does the next {@link #sync}
      */

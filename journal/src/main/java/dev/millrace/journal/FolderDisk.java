@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread at a time may call, whichever; an interrupt disturbs none of its files: {@link UninterruptibleFile}.
  *
- * <p>The lock is an operating system's lock on the file {@code lock}, which holds the owner's process id, and an entry in
- * {@link #HELD}. The entry is looked at first: within one process a POSIX lock does not exclude, and merely closing a second
- * channel to the lock file would drop the lock that the first one holds.
+ * <p>The lock is an operating system's lock on the file {@code lock}, which holds the owner's process id, and an entry
+ * in {@link #HELD}. The entry is looked at first: within one process a POSIX lock does not exclude, and merely closing
+ * a second channel to the lock file would drop the lock that the first one holds.
  */
 public final class FolderDisk implements Disk {
     private static final String LOCK = "lock";
@@ -43,8 +43,8 @@ public final class FolderDisk implements Disk {
     }
 
     /**
-     * A disk on {@code folder} that is never written to: to write, create, delete or sync on it is refused. Its lock is not taken, but
-     * {@link #lock} tells whether somebody holds it.
+     * A disk on {@code folder} that is never written to: to write, create, delete or sync on it is refused. Its lock is
+     * not taken, but {@link #lock} tells whether somebody holds it.
      *
      * @throws JournalException of kind FAILED if it is not a folder, or cannot be read
      */
@@ -112,7 +112,10 @@ public final class FolderDisk implements Disk {
         }
     }
 
-    /** Looks whether somebody holds the folder, and takes nothing. Of a folder that this process holds the file stays closed. */
+    /**
+     * Looks whether somebody holds the folder, and takes nothing. Of a folder that this process holds the file stays
+     * closed.
+     */
     private void requireUnused() throws IOException {
         if (HELD.contains(folder)) {
             throw inUse(ProcessHandle.current().pid());
@@ -158,8 +161,8 @@ public final class FolderDisk implements Disk {
     }
 
     /**
-     * A disk so full that not even this finds room must not keep the folder from being opened, or no task could be ended there;
-     * the operating system's lock then stands alone.
+     * A disk so full that not even this finds room must not keep the folder from being opened, or no task could be
+     * ended there; the operating system's lock then stands alone.
      */
     private static void writeOwner(UninterruptibleFile file, String text) throws IOException {
         try {

@@ -10,9 +10,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads files before somebody else does, in a thread of its own, and throws away what it read: the operating system then has it in
- * memory. So a disk works while records are being told, and the reader behind can stay as simple as if there were no other thread;
- * if this one fails or is late, the reader only waits longer.
+ * Reads files before somebody else does, in a thread of its own, and throws away what it read: the operating system
+ * then has it in memory. So a disk works while records are being told, and the reader behind can stay as simple as if
+ * there were no other thread; if this one fails or is late, the reader only waits longer.
  */
 final class Forerunner implements AutoCloseable {
     private static final int READ_BYTES = 1 << 20;

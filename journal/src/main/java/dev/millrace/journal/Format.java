@@ -28,11 +28,11 @@ package dev.millrace.journal;
  *   TRIM   head: oldest8 nextId8      CLOSE  head: nextId8
  * </pre>
  *
- * <p>Every checksum is the CRC32C of what follows it (where it stands at the end of a header: of what precedes it), exclusive-or
- * a salt made of the folder's id, the segment's number and the offset. So neither a batch of another folder, nor one of the
- * slot's earlier life, nor one at another offset is ever taken for valid. A batch's checksum covers only its header: each record
- * has its own, its padding included, so that every byte is summed once on its way in, and a single record can be checked when
- * it is read.
+ * <p>Every checksum is the CRC32C of what follows it (where it stands at the end of a header: of what precedes it),
+ * exclusive-or a salt made of the folder's id, the segment's number and the offset. So neither a batch of another
+ * folder, nor one of the slot's earlier life, nor one at another offset is ever taken for valid. A batch's checksum
+ * covers only its header: each record has its own, its padding included, so that every byte is summed once on its way
+ * in, and a single record can be checked when it is read.
  */
 final class Format {
     static final int VERSION = 1;

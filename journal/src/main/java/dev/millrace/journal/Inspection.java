@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a folder holds, looked at without owning it and without changing a byte: for a doctor. Where opening refuses at the first
- * damage, this goes on behind it, and tells every record that is whole by itself.
+ * What a folder holds, looked at without owning it and without changing a byte: for a doctor. Where opening refuses at
+ * the first damage, this goes on behind it, and tells every record that is whole by itself.
  *
  * @param folderId the folder's own number, from {@code meta}, or from the newest segment if that is damaged
  * @param createdMs when the folder was created; 0 if {@code meta} is damaged
@@ -78,8 +78,8 @@ public record Inspection(
      * @param disk is only read; it is not closed
      * @param evenIfInUse goes on although somebody may be writing; then what was being written may look torn or damaged
      * @param visitor is told every whole record of the log, also those of damaged batches
-     * @throws JournalException of kind IN_USE if somebody holds the folder; VERSION if a newer version wrote it; FAILED if it cannot
-     *     be read
+     * @throws JournalException of kind IN_USE if somebody holds the folder; VERSION if a newer version wrote it; FAILED
+     *     if it cannot be read
      */
     public static Inspection of(Disk disk, boolean evenIfInUse, RecordVisitor visitor) {
         try {
@@ -310,7 +310,10 @@ public record Inspection(
             files.add(new SegmentFile(slot.name, Role.LOG, header.number(), slot.bytes, tail, batches, records));
         }
 
-        /** Says what is wrong at the tail, if anything is, and answers where the next batch is that can be read; -1 for nowhere. */
+        /**
+         * Says what is wrong at the tail, if anything is, and answers where the next batch is that can be read; -1 for
+         * nowhere.
+         */
         private int skipDamage(SegmentScan scan, Slot slot, SegmentHeader header, int tail, @Nullable SegmentHeader next)
                 throws IOException {
             String fault = scan.fault();

@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder cannot be opened, or the journal can no longer be trusted with new records. The message names the file and the
- * offset where there is one, what was found, and what to do. A caller's mistake is an {@link IllegalArgumentException} or an
- * {@link IllegalStateException} instead.
+ * The folder cannot be opened, or the journal can no longer be trusted with new records. The message names the file and
+ * the offset where there is one, what was found, and what to do. A caller's mistake is an {@link
+ * IllegalArgumentException} or an {@link IllegalStateException} instead.
  */
 public final class JournalException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -29,7 +29,10 @@ public final class JournalException extends RuntimeException {
         VERSION,
         /** There was no room for a write. The journal takes nothing more until it is opened again. */
         FULL,
-        /** A read, a write or an fsync failed. After a write or an fsync the journal takes nothing more until opened again. */
+        /**
+         * A read, a write or an fsync failed. After a write or an fsync the journal takes nothing more until opened
+         * again.
+         */
         FAILED
     }
 

@@ -3,13 +3,14 @@ package dev.millrace.journal;
 /**
  * What may be chosen at opening. Nothing of it is stored: a folder may be opened with other options every time.
  *
- * @param durability decides only whether fresh segments are filled with zeros ahead of the tail; when to fsync is the owner's
- *     business
- * @param segmentBytesMin the size of a folder's first segment, and the size that segments shrink to when little is written
- * @param segmentBytesMax the size that segments grow to when much is written. A record that needs more gets a larger segment, of
- *     its own if need be
- * @param batchBytesMax a batch that would grow beyond this is written out without waiting for its commit. Soft: a single larger
- *     record, or a larger {@link Journal#reserve reservation}, makes a larger batch
+ * @param durability decides only whether fresh segments are filled with zeros ahead of the tail; when to fsync is the
+ *     owner's business
+ * @param segmentBytesMin the size of a folder's first segment, and the size that segments shrink to when little is
+ *     written
+ * @param segmentBytesMax the size that segments grow to when much is written. A record that needs more gets a larger
+ *     segment, of its own if need be
+ * @param batchBytesMax a batch that would grow beyond this is written out without waiting for its commit. Soft: a
+ *     single larger record, or a larger {@link Journal#reserve reservation}, makes a larger batch
  */
 public record JournalOptions(Durability durability, int segmentBytesMin, int segmentBytesMax, int batchBytesMax) {
     private static final int KIB = 1024;

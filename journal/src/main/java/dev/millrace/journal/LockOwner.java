@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pid the process
  * @param startMs when it started, since a process id is used again; 0 if the system does not tell
- * @param file which file it wrote this into, since a folder may be copied while it is in use; 0 if the system does not tell
+ * @param file which file it wrote this into, since a folder may be copied while it is in use; 0 if the system does not
+ *     tell
  */
 record LockOwner(long pid, long startMs, long file) {
     static final int BYTES_MAX = 64;

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log's growing end and its shrinking one: writes batches, rolls to new segments, frees old ones, in the order that a crash at
- * any point forgives. Why that order: {@link Journal}.
+ * The log's growing end and its shrinking one: writes batches, rolls to new segments, frees old ones, in the order that
+ * a crash at any point forgives. Why that order: {@link Journal}.
  */
 final class LogWriter {
     private static final int LARGE_STEP_BYTES_MAX = 1 << 20;
@@ -67,7 +67,10 @@ final class LogWriter {
     /** The most that it grows to. */
     private int segmentBytesLimit;
 
-    /** The last of the segments that should go since they are too large for the disk; they are cleaned though little is gained. */
+    /**
+     * The last of the segments that should go since they are too large for the disk; they are cleaned though little is
+     * gained.
+     */
     private long tooLargeThrough = -1;
 
     /** The first failure of a write or an fsync; nothing is accepted after it. */
@@ -242,9 +245,9 @@ final class LogWriter {
     }
 
     /**
-     * Whether the disk is too small for segments as large as the log has: nothing can be added any more, and less than four of them have room.
-     * All but what the reserve keeps is in use then, whatever lives. With smaller segments the reserve is smaller, too; it must have little to
-     * copy, so that this ends.
+     * Whether the disk is too small for segments as large as the log has: nothing can be added any more, and less than
+     * four of them have room. All but what the reserve keeps is in use then, whatever lives. With smaller segments the
+     * reserve is smaller, too; it must have little to copy, so that this ends.
      */
     boolean isSmallerWanted() {
         if (!room.refusesToAdd() || window.oldest() <= tooLargeThrough || !slots.hasSmallest(Format.SEGMENT_HEADER_BYTES + Format.BATCH_HEADER_BYTES, 0)) {
@@ -254,7 +257,9 @@ final class LogWriter {
         return window.largestBytes() > limit && window.liveBytes() + keptBytes <= limit - limit / Room.COPIES_LARGER;
     }
 
-    /** Begins a segment that is small enough for the disk; what was written before it should go, see {@link #isTooLong}. */
+    /**
+     * Begins a segment that is small enough for the disk; what was written before it should go, see {@link #isTooLong}.
+     */
     void rollSmaller(long nowMs, long newNextId) {
         segmentBytesLimit = fittingSegmentBytes();
         segmentBytes = Math.min(segmentBytes, segmentBytesLimit);
@@ -266,7 +271,10 @@ final class LogWriter {
         endAnew();
     }
 
-    /** How large segments may be so that the disk has room for four of them, and for the rest of the reserve: the most, or a half of it, a quarter, … */
+    /**
+     * How large segments may be so that the disk has room for four of them, and for the rest of the reserve: the most,
+     * or a half of it, a quarter, …
+     */
     private int fittingSegmentBytes() {
         int fitting = options.segmentBytesMax();
         long bytes = slots.bytes() - room.besidesBytes();
@@ -383,7 +391,10 @@ final class LogWriter {
         return copied;
     }
 
-    /** What is appended from here to {@link #endAnew} uses the cleaner's share of the reserve; {@code bytes} until a segment is freed. */
+    /**
+     * What is appended from here to {@link #endAnew} uses the cleaner's share of the reserve; {@code bytes} until a
+     * segment is freed.
+     */
     void beginAnew(long bytes) {
         anewBegan = bytesAppended;
         isLent = room.mayLend(bytes);
@@ -412,8 +423,8 @@ final class LogWriter {
     }
 
     /**
-     * Whether the dead bytes outweigh the live ones by so much that writing the latter anew pays; or the disk is full, and there is
-     * something to be gained.
+     * Whether the dead bytes outweigh the live ones by so much that writing the latter anew pays; or the disk is full,
+     * and there is something to be gained.
      */
     boolean isTooLong() {
         long logBytes = window.logBytes();
@@ -433,8 +444,8 @@ final class LogWriter {
     }
 
     /**
-     * Whether what lives in the oldest segment is worth copying. On a full disk all that keeps the segment must find room, to the end:
-     * copies alone would only use up what is left.
+     * Whether what lives in the oldest segment is worth copying. On a full disk all that keeps the segment must find
+     * room, to the end: copies alone would only use up what is left.
      */
     boolean isCleaningWanted() {
         return isTooLong()
@@ -484,7 +495,10 @@ final class LogWriter {
         }
     }
 
-    /** A batch larger than a segment gets one that it just fits in, in steps that make it likely that the slot is used again. */
+    /**
+     * A batch larger than a segment gets one that it just fits in, in steps that make it likely that the slot is used
+     * again.
+     */
     private int segmentBytesFor(long batchBytes) {
         long needed = Format.SEGMENT_HEADER_BYTES + batchBytes;
         long step = Math.min(LARGE_STEP_BYTES_MAX, options.segmentBytesMin());
@@ -562,7 +576,10 @@ final class LogWriter {
         free();
     }
 
-    /** Hands the slots of freeable segments on. A durable header or TRIM must say already that the log begins after them. */
+    /**
+     * Hands the slots of freeable segments on. A durable header or TRIM must say already that the log begins after
+     * them.
+     */
     private void free() {
         try {
             if (window.oldest() > freeableThrough) {

@@ -5,8 +5,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Whose the batches of a slot are when its header is damaged. What the header says may still be right, or be wrong by a bit; and if all
- * of it is gone, the number that is missing comes soon after the newest one known.
+ * Whose the batches of a slot are when its header is damaged. What the header says may still be right, or be wrong by a
+ * bit; and if all of it is gone, the number that is missing comes soon after the newest one known.
  */
 final class LostHeader {
     /** So many numbers after the newest one are tried. */
@@ -15,9 +15,10 @@ final class LostHeader {
     private LostHeader() {}
 
     /**
-     * The segment after the next one whose first batch header is whole in this slot; 0 if there is none. The batches of the next one are looked
-     * for everywhere, by {@link SegmentScan}: they alone can be those of a roll that was torn. That a later one is here while the next one
-     * is not means that the segments between had been let go of, and that the newest header known is one that nobody needs any more.
+     * The segment after the next one whose first batch header is whole in this slot; 0 if there is none. The batches of
+     * the next one are looked for everywhere, by {@link SegmentScan}: they alone can be those of a roll that was torn.
+     * That a later one is here while the next one is not means that the segments between had been let go of, and that
+     * the newest header known is one that nobody needs any more.
      *
      * @param newest the highest number in a header that is whole
      */

@@ -19,8 +19,8 @@ record Meta(long folderId, long createdMs) {
      * Reads it.
      *
      * @return null if it is not whole, because it was damaged or never finished
-     * @throws JournalException of kind CORRUPT if it is something else; of kind VERSION if a newer version wrote it; looked at before the checksum, whose place is that
-     *     version's to choose
+     * @throws JournalException of kind CORRUPT if it is something else; of kind VERSION if a newer version wrote it;
+     *     looked at before the checksum, whose place is that version's to choose
      */
     static @Nullable Meta read(DiskFile file) throws IOException {
         Page page = new Page(Format.META_BYTES);

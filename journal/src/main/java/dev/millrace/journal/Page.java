@@ -36,7 +36,10 @@ final class Page {
         return (int) crc.getValue() ^ salt;
     }
 
-    /** Where the words of zeros that begin at {@code from} end; a last word that is not whole before {@code to} is not looked at. */
+    /**
+     * Where the words of zeros that begin at {@code from} end; a last word that is not whole before {@code to} is not
+     * looked at.
+     */
     int zeroWordsEnd(int from, int to) {
         int at = from;
         while (at <= to - Long.BYTES && bytes.getLong(at) == 0) {
@@ -52,7 +55,9 @@ final class Page {
                         == checksum(at + Format.BATCH_SEQUENCE, at + Format.BATCH_HEADER_BYTES, salt);
     }
 
-    /** Whether a whole record with a right checksum lies at {@code at} and ends, with its padding, before {@code limit}. */
+    /**
+     * Whether a whole record with a right checksum lies at {@code at} and ends, with its padding, before {@code limit}.
+     */
     boolean isRecord(int at, int limit, int salt) {
         if (limit - at < Format.RECORD_HEADER_BYTES) {
             return false;

@@ -1,8 +1,9 @@
 package dev.millrace.journal;
 
 /**
- * Learns what of a log's dead bytes stays however often it is cleaned: headers, mostly. Each time that all segments have been gone through, it
- * is what nobody made dead meanwhile. A full disk that was cleaned for that as well would be cleaned for ever.
+ * Learns what of a log's dead bytes stays however often it is cleaned: headers, mostly. Each time that all segments
+ * have been gone through, it is what nobody made dead meanwhile. A full disk that was cleaned for that as well would be
+ * cleaned for ever.
  */
 final class Passes {
     /** This pass is over when all segments up to that one are freed. */

@@ -5,12 +5,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads written records through panes, each a run of a segment's bytes. A queue is mostly read in the order in which it was
- * written, so a reader that comes to the end of a pane gets one that runs far ahead of it; several panes serve several readers. A
- * reader that comes from nowhere gets a small one, for reading far ahead would cost it ten times as much as its record.
+ * Reads written records through panes, each a run of a segment's bytes. A queue is mostly read in the order in which it
+ * was written, so a reader that comes to the end of a pane gets one that runs far ahead of it; several panes serve
+ * several readers. A reader that comes from nowhere gets a small one, for reading far ahead would cost it ten times as
+ * much as its record.
  *
- * <p>A pane never goes stale. It ends at most at its segment's tail as of its reading, and bytes before the tail do not change; it
- * is known by the segment's number, which a recycled slot never bears again.
+ * <p>A pane never goes stale. It ends at most at its segment's tail as of its reading, and bytes before the tail do not
+ * change; it is known by the segment's number, which a recycled slot never bears again.
  */
 final class ReadAhead {
     static final int PANES = 64;

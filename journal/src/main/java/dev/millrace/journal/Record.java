@@ -2,7 +2,10 @@ package dev.millrace.journal;
 
 import java.nio.ByteBuffer;
 
-/** A record that was read, by {@link Journal#read}. One object serves all reads of a journal: it is valid until the next one. */
+/**
+ * A record that was read, by {@link Journal#read}. One object serves all reads of a journal: it is valid until the next
+ * one.
+ */
 public final class Record {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 

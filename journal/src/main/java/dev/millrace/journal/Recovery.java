@@ -12,26 +12,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens a folder: makes a new one, or finds where the log of an existing one begins and ends, and tells its records.
  *
- * <p><b>The question.</b> At the end of the log lies what a crash left: batches that were written, but not durable, may be there
- * wholly, partly, or not at all, in any order. Such a torn tail is ordinary and is cut. A batch that had been durable and is now
- * damaged is another matter: to go on without it would lose acknowledged work, silently. Both look like a batch that does not
- * add up. What tells them apart is {@code syncedThrough}: every batch and every segment header says which batch was the last
- * durable one when it was written. If batch q is bad, and anything valid beyond it says {@code syncedThrough ≥ q}, then q had been
- * durable: CORRUPT. If nothing does, then q had never been promised to anybody: cut.
+ * <p><b>The question.</b> At the end of the log lies what a crash left: batches that were written, but not durable, may
+ * be there wholly, partly, or not at all, in any order. Such a torn tail is ordinary and is cut. A batch that had been
+ * durable and is now damaged is another matter: to go on without it would lose acknowledged work, silently. Both look
+ * like a batch that does not add up. What tells them apart is {@code syncedThrough}: every batch and every segment
+ * header says which batch was the last durable one when it was written. If batch q is bad, and anything valid beyond it
+ * says {@code syncedThrough ≥ q}, then q had been durable: CORRUPT. If nothing does, then q had never been promised to
+ * anybody: cut.
  *
- * <p><b>Segments.</b> A roll makes the closed segment durable before it writes the next one's header, whose {@code firstBatch} is
- * thus a witness for all before it: any bad batch in a segment other than the newest is corruption. A header is durable before
- * any batch follows it; so a slot without a valid header is a torn roll if it holds no batch of the next segment, and corruption if
- * it does.
+ * <p><b>Segments.</b> A roll makes the closed segment durable before it writes the next one's header, whose
+ * {@code firstBatch} is thus a witness for all before it: any bad batch in a segment other than the newest is
+ * corruption. A header is durable before any batch follows it; so a slot without a valid header is a torn roll if it
+ * holds no batch of the next segment, and corruption if it does.
  *
- * <p><b>The beginning.</b> The log begins at the {@code oldest} of the newest header, or at that of a later TRIM. Older segments may
- * still be there, whole or not: they are free. So the newest segment is looked through for a TRIM before the first is told.
+ * <p><b>The beginning.</b> The log begins at the {@code oldest} of the newest header, or at that of a later TRIM. Older
+ * segments may still be there, whole or not: they are free. So the newest segment is looked through for a TRIM before
+ * the first is told.
  *
- * <p><b>The cut.</b> What was cut is overwritten with zeros, for two reasons. A batch behind the torn one may be whole, and bear the
- * sequence that the next new batch but one will have. And a record of the torn batch would still validate at its place within a
- * new batch, should that one be torn just there.
+ * <p><b>The cut.</b> What was cut is overwritten with zeros, for two reasons. A batch behind the torn one may be whole,
+ * and bear the sequence that the next new batch but one will have. And a record of the torn batch would still validate
+ * at its place within a new batch, should that one be torn just there.
  *
- * <p><b>No change before acceptance.</b> Nothing is written until the last record was told and the folder is known to be good.
+ * <p><b>No change before acceptance.</b> Nothing is written until the last record was told and the folder is known to
+ * be good.
  */
 final class Recovery {
     private static final int ZEROS_BYTES_MAX = 64 << 10;
@@ -107,8 +110,8 @@ final class Recovery {
     }
 
     /**
-     * A folder without a valid {@code meta} is new, or its creation was interrupted: then there is at most the first segment's
-     * slot, with no more than a header. Anything else is a journal that lost its meta.
+     * A folder without a valid {@code meta} is new, or its creation was interrupted: then there is at most the first
+     * segment's slot, with no more than a header. Anything else is a journal that lost its meta.
      */
     private void requireUnfinishedCreation(List<Slot> found) throws IOException {
         for (Slot slot : found) {
@@ -122,8 +125,8 @@ final class Recovery {
     }
 
     /**
-     * The first segment, durable, then meta, durable: a folder without meta never holds a record, and one with meta always has
-     * its first segment. What fails, on a full disk say, leaves neither, if the disk lets them go.
+     * The first segment, durable, then meta, durable: a folder without meta never holds a record, and one with meta
+     * always has its first segment. What fails, on a full disk say, leaves neither, if the disk lets them go.
      */
     private void create(List<Slot> leftovers, int segmentBytes) throws IOException {
         for (Slot slot : leftovers) {
@@ -211,8 +214,8 @@ final class Recovery {
     }
 
     /**
-     * The newest header would not be missed if it were damaged, so its batches are looked for; nor would it be if those before it have been
-     * let go of, and one of them is there still: then the log would seem to end long ago.
+     * The newest header would not be missed if it were damaged, so its batches are looked for; nor would it be if those
+     * before it have been let go of, and one of them is there still: then the log would seem to end long ago.
      */
     private void requireNoSuccessor(long newest, List<Slot> found, List<Found> headed) throws IOException {
         BitSet good = indexes(headed);
@@ -235,7 +238,9 @@ final class Recovery {
         }
     }
 
-    /** What the last TRIM of the newest segment says is the oldest; 0 if there is none. An older TRIM is in the header. */
+    /**
+     * What the last TRIM of the newest segment says is the oldest; 0 if there is none. An older TRIM is in the header.
+     */
     private long lastTrim(Found newest) throws IOException {
         long[] last = {0};
         SegmentScan scan = scan(newest.slot, newest.header.number(), newest.header.bytes());
@@ -338,7 +343,8 @@ final class Recovery {
             throw JournalException.corrupt(newest.slot.name, newest.tail, "batch " + (sequence + 1) + " is damaged (" + fault
                     + "), although it was durable when the batch at offset " + remains.witnessAt() + " was written");
         }
-        // In a recycled slot what follows the tail may be of an earlier life, and only a header of this life proves a loss.
+        // In a recycled slot what follows the tail may be of an earlier life, and only a header of this life proves a
+        // loss.
         long lost = newest.header.recycled() ? remains.batchesEnd() : Math.max(remains.batchesEnd(), remains.bytesEnd());
         if (lost > newest.tail) {
             cutBytes = lost - newest.tail;
@@ -349,9 +355,9 @@ final class Recovery {
     }
 
     /**
-     * The first change of the disk: the folder is good, and its log ends at the tail. A killed process may have written, but not
-     * yet fsynced, whatever was just read: the last batches, a new segment and its name, even meta. All of it is built upon from
-     * now on, so all of it is made durable.
+     * The first change of the disk: the folder is good, and its log ends at the tail. A killed process may have
+     * written, but not yet fsynced, whatever was just read: the last batches, a new segment and its name, even meta.
+     * All of it is built upon from now on, so all of it is made durable.
      */
     private void accept(List<Slot> found, List<Found> chain, List<Found> headed, SegmentScan.Remains remains)
             throws IOException {
@@ -367,9 +373,9 @@ final class Recovery {
     }
 
     /**
-     * Keeps free slots whose headers say so, for a full disk might not give them again. Others are deleted, only after what says that
-     * they are free, a header or a TRIM, is durable; and durably, or one might come back beside a segment with the same number
-     * that is yet to be written.
+     * Keeps free slots whose headers say so, for a full disk might not give them again. Others are deleted, only after
+     * what says that they are free, a header or a TRIM, is durable; and durably, or one might come back beside a
+     * segment with the same number that is yet to be written.
      */
     private void sortOutFree(List<Slot> found, BitSet needed, BitSet headed) throws IOException {
         boolean deleted = false;

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Writes what a damaged log was before the first damage into a new folder. The damaged one is only read: whatever else can be had
- * of it, {@link Inspection} tells, and a better idea may come later.
+ * Writes what a damaged log was before the first damage into a new folder. The damaged one is only read: whatever else
+ * can be had of it, {@link Inspection} tells, and a better idea may come later.
  *
- * <p>Up to the first damage, because that is a state that was: records behind it may speak of others that are lost. It is taken
- * byte for byte, so every record keeps its position and its checksum. What the log disowned after the damage cannot be had back, so
- * a TRIM at the new end says that it begins where the damaged one does; and bears the largest next id that was found anywhere,
- * so that no id that was seen is given again.
+ * <p>Up to the first damage, because that is a state that was: records behind it may speak of others that are lost. It
+ * is taken byte for byte, so every record keeps its position and its checksum. What the log disowned after the damage
+ * cannot be had back, so a TRIM at the new end says that it begins where the damaged one does; and bears the largest
+ * next id that was found anywhere, so that no id that was seen is given again.
  */
 public final class Repair {
     private static final int COPY_BYTES = 1 << 20;
@@ -25,8 +25,9 @@ public final class Repair {
      * @param damaged is only read; neither disk is closed
      * @param target a folder without files, but perhaps a lock
      * @return what was found in the damaged folder
-     * @throws JournalException of kind IN_USE if somebody holds one of the folders; CORRUPT if nothing whole lies before the first
-     *     damage; VERSION if a newer version wrote it; FULL or FAILED if a disk fails, or {@code target} is not empty
+     * @throws JournalException of kind IN_USE if somebody holds one of the folders; CORRUPT if nothing whole lies
+     *     before the first damage; VERSION if a newer version wrote it; FULL or FAILED if a disk fails, or
+     *     {@code target} is not empty
      */
     public static Inspection copyWholePart(Disk damaged, Disk target) {
         try {

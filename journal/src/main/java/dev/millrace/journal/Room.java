@@ -5,23 +5,24 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it that what is appended has its place on the disk already, so that a full disk is found before anything has changed
- * and not in the midst of a write.
+ * Sees to it that what is appended has its place on the disk already, so that a full disk is found before anything has
+ * changed and not in the midst of a write.
  *
- * <p><b>Ahead of the tail</b> the segment is filled with zeros, a step at a time; a batch only ever overwrites. That also makes
- * an fsync cheaper, since it changes neither the file's length nor its block map. If the disk has no room for the next step, the
- * segment ends here, and the log goes on in a free slot.
+ * <p><b>Ahead of the tail</b> the segment is filled with zeros, a step at a time; a batch only ever overwrites. That
+ * also makes an fsync cheaper, since it changes neither the file's length nor its block map. If the disk has no room
+ * for the next step, the segment ends here, and the log goes on in a free slot.
  *
- * <p><b>The reserve</b> is two free slots, each as large as the largest segment of the log, and room for what the owner will append
- * anew beyond what it frees by that (a producer's record grows), and for what it may append without being asked for (a held task goes back). One slot and the former are the cleaner's share: so it can always copy
- * what lives in the oldest segment, append what else is known only from there, and give back the slot. Of the other slot an eighth is
- * left to it, too, since copies may be somewhat larger than what they copy. What the cleaner uses of its share it has borrowed until it
- * frees a slot, so ends of work go on meanwhile.
+ * <p><b>The reserve</b> is two free slots, each as large as the largest segment of the log, and room for what the owner
+ * will append anew beyond what it frees by that (a producer's record grows), and for what it may append without being
+ * asked for (a held task goes back). One slot and the former are the cleaner's share: so it can always copy what lives
+ * in the oldest segment, append what else is known only from there, and give back the slot. Of the other slot an eighth
+ * is left to it, too, since copies may be somewhat larger than what they copy. What the cleaner uses of its share it
+ * has borrowed until it frees a slot, so ends of work go on meanwhile.
  *
- * <p>Free slots are there anyhow in a log that frees as fast as it grows. In others they are filled with zeros bit by bit, beginning
- * when the owner first asks whether something may be recorded; an owner that never asks has no reserve. If the disk fills up before
- * the reserve is complete, what was achieved counts. Whatever the question is about, the reserve comes before the tail: zeros ahead of
- * the tail are no help to an end of work if takes may use them all.
+ * <p>Free slots are there anyhow in a log that frees as fast as it grows. In others they are filled with zeros bit by
+ * bit, beginning when the owner first asks whether something may be recorded; an owner that never asks has no reserve.
+ * If the disk fills up before the reserve is complete, what was achieved counts. Whatever the question is about, the
+ * reserve comes before the tail: zeros ahead of the tail are no help to an end of work if takes may use them all.
  *
  * <p>All of this is exact where a file system overwrites in place (ext4, xfs); where it copies on write, or when it
  * compresses zeros, it is an attempt.
@@ -80,7 +81,9 @@ final class Room {
 
     private int recordBytesMax;
 
-    /** What may be appended without being asked for; and what that may become by what was admitted since this was said. */
+    /**
+     * What may be appended without being asked for; and what that may become by what was admitted since this was said.
+     */
     private long unaskedBytes;
 
     private long admittedBytes;
@@ -157,7 +160,9 @@ final class Room {
         return (bytes + step - 1) / step * step;
     }
 
-    /** What so many bytes of the owner's records take, with headers of segments and what is left empty at their ends. */
+    /**
+     * What so many bytes of the owner's records take, with headers of segments and what is left empty at their ends.
+     */
     long bytesWithLoss(long bytes) {
         if (bytes == 0) {
             return 0;
@@ -167,7 +172,10 @@ final class Room {
         return bytes + (bytes / filled + 1) * loss;
     }
 
-    /** Says how large segments may be from here on. Free slots that are larger are cut once the reserve does without them. */
+    /**
+     * Says how large segments may be from here on. Free slots that are larger are cut once the reserve does without
+     * them.
+     */
     void limit(int bytes) {
         limitBytes = bytes;
     }
@@ -240,7 +248,10 @@ final class Room {
         lentBytes += Math.max(0, bytes);
     }
 
-    /** The share of ends of work, and of changes, which may use half of it. What has grown comes first, if the reserve is not whole. */
+    /**
+     * The share of ends of work, and of changes, which may use half of it. What has grown comes first, if the reserve
+     * is not whole.
+     */
     private long endsBytes() {
         long half = Math.clamp((achievedSharedBytes() - growthRoomBytes()) / 2, 0, unitBytes);
         return half < unitBytes ? half : half - half / COPIES_LARGER;
@@ -257,8 +268,8 @@ final class Room {
     }
 
     /**
-     * Whether the disk has room for so many bytes more, batch and record headers included, that serve this purpose, and for {@code laterBytes} that
-     * may follow from them without being asked for.
+     * Whether the disk has room for so many bytes more, batch and record headers included, that serve this purpose, and
+     * for {@code laterBytes} that may follow from them without being asked for.
      */
     boolean admits(Purpose purpose, int pendingBytes, int bytes, long laterBytes, int nextSegmentBytes) throws IOException {
         admittedBytes += laterBytes;
@@ -275,7 +286,10 @@ final class Room {
         };
     }
 
-    /** What the reserve must have where more may be appended later, at most; what of it was not achieved must be there all the same. */
+    /**
+     * What the reserve must have where more may be appended later, at most; what of it was not achieved must be there
+     * all the same.
+     */
     private long achievedWithLaterBytes() {
         return achievedSharedBytes() + unaskedWithLoss(unaskedBytes + admittedBytes);
     }
@@ -297,8 +311,9 @@ final class Room {
     }
 
     /**
-     * Begins the reserve when it is first asked for, and tries to make it whole again when it is in use: somebody else may have made room.
-     * Whether it is whole, or on the way to it; on a full disk it must have room for what has grown.
+     * Begins the reserve when it is first asked for, and tries to make it whole again when it is in use: somebody else
+     * may have made room. Whether it is whole, or on the way to it; on a full disk it must have room for what has
+     * grown.
      */
     private boolean hasReserve() throws IOException {
         isReserveWanted = true;
@@ -338,10 +353,11 @@ final class Room {
     }
 
     /**
-     * Finds out whether a full disk has room again, when the reserve is whole: a log that goes on in freed slots would not ask for any more. There
-     * is room if what was lacking is there, and a step at least: with less than that the next put might be refused as the last one was. What
-     * is written for it is given back at once, and is at most a step in so much time as passes between tries. The tail's own tries are not
-     * put off by that, since less may be enough for it.
+     * Finds out whether a full disk has room again, when the reserve is whole: a log that goes on in freed slots would
+     * not ask for any more. There is room if what was lacking is there, and a step at least: with less than that the
+     * next put might be refused as the last one was. What is written for it is given back at once, and is at most a
+     * step in so much time as passes between tries. The tail's own tries are not put off by that, since less may be
+     * enough for it.
      */
     private void probe() throws IOException {
         if (!isFull || nowMs < probeAtMs) {
@@ -374,7 +390,8 @@ final class Room {
     }
 
     /**
-     * A slot for a segment of about {@code wantedBytes}: an old one, or a new one, or if the disk is full one of the reserve.
+     * A slot for a segment of about {@code wantedBytes}: an old one, or a new one, or if the disk is full one of the
+     * reserve.
      *
      * @throws IOException if there is none with {@code neededBytes}
      */
@@ -423,7 +440,9 @@ final class Room {
         return null;
     }
 
-    /** Sees to it that the slot's file has {@code end} bytes, and some more ahead of that; false if the disk is full. */
+    /**
+     * Sees to it that the slot's file has {@code end} bytes, and some more ahead of that; false if the disk is full.
+     */
     boolean extend(Slot slot, int end, int limit) throws IOException {
         if (end > slot.bytes && mayGrow()) {
             int neededBytes = (int) (end - slot.bytes);

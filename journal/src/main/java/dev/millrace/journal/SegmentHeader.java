@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param recycled the slot had an earlier life, whose bytes may follow the tail
  * @param bytes the segment's size; its file may be shorter, and a little longer
- * @param number 0 if no segment is here yet; 1 for a folder's first segment, then one more with every roll; never reused
+ * @param number 0 if no segment is here yet; 1 for a folder's first segment, then one more with every roll; never
+ *     reused
  * @param oldest the log's first segment when this one began; all before it were no longer needed
  * @param firstBatch the sequence of this segment's first batch, so the one before is the last of the segment before
  * @param syncedThrough the last batch that was durable when the header was written: all before {@code firstBatch}

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Goes through a segment's batches while a folder is opened, in large reads. A batch is told only after every byte of it was
- * checked, because it counts as a whole or not at all.
+ * Goes through a segment's batches while a folder is opened, in large reads. A batch is told only after every byte of
+ * it was checked, because it counts as a whole or not at all.
  */
 final class SegmentScan {
     private static final int CHUNK_BYTES = 4 << 20;
@@ -27,8 +27,10 @@ final class SegmentScan {
     /**
      * What lies beyond the last good batch.
      *
-     * @param witnessAt the offset of a batch that proves, by its syncedThrough, that more had been durable; -1 if there is none
-     * @param batchesEnd where the last batch header of this life, good in itself, says that its batch ends; 0 if there is none
+     * @param witnessAt the offset of a batch that proves, by its syncedThrough, that more had been durable; -1 if there
+     *     is none
+     * @param batchesEnd where the last batch header of this life, good in itself, says that its batch ends; 0 if there
+     *     is none
      * @param bytesEnd the end of the last byte that is not zero; 0 if there is none
      */
     record Remains(int witnessAt, long batchesEnd, int bytesEnd) {}
@@ -115,8 +117,8 @@ final class SegmentScan {
     }
 
     /**
-     * Tells each record that is whole by itself, behind a batch header that is whole and before {@code limit}. For looking at
-     * damage only: a batch counts as a whole or not at all.
+     * Tells each record that is whole by itself, behind a batch header that is whole and before {@code limit}. For
+     * looking at damage only: a batch counts as a whole or not at all.
      *
      * @return how many
      */

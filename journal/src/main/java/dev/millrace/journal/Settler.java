@@ -10,8 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes files durable that nobody waits for yet, in a thread of its own, so that the fsync that somebody does wait for has little left
- * to do. What has failed must not be lost, since the system tells of it only once: {@link DiskFile#sync} asks for the outcome.
+ * Makes files durable that nobody waits for yet, in a thread of its own, so that the fsync that somebody does wait for
+ * has little left to do. What has failed must not be lost, since the system tells of it only once: {@link
+ * DiskFile#sync} asks for the outcome.
  */
 final class Settler implements AutoCloseable {
     /** Files that wait for the one under way. What is more is not done. */
@@ -29,7 +30,10 @@ final class Settler implements AutoCloseable {
         thread.allowCoreThreadTimeOut(true);
     }
 
-    /** Begins to make durable what was written to a file until now, or will soon; the outcome is 0, or why it failed. Null if it will not. */
+    /**
+     * Begins to make durable what was written to a file until now, or will soon; the outcome is 0, or why it failed.
+     * Null if it will not.
+     */
     @Nullable Future<Integer> begin(AsynchronousFileChannel file) {
         try {
             return thread.submit(() -> settle(file));

@@ -2,7 +2,9 @@ package dev.millrace.journal;
 
 import org.jspecify.annotations.Nullable;
 
-/** A file that holds one segment after another. It is never renamed; which segment it holds is written in its header. */
+/**
+ * A file that holds one segment after another. It is never renamed; which segment it holds is written in its header.
+ */
 final class Slot {
     final int index;
     final String name;

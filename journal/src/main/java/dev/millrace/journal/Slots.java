@@ -11,16 +11,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of the shard: those in use, and a few free ones kept for segments to come. Writing into a file whose blocks exist
- * spares the file system the work of finding some, and the fsync the work of recording that.
+ * The files of the shard: those in use, and a few free ones kept for segments to come. Writing into a file whose blocks
+ * exist spares the file system the work of finding some, and the fsync the work of recording that.
  */
 final class Slots {
     static final String PREFIX = "shard-00/";
     static final String SUFFIX = ".seg";
 
     /**
-     * Enough for a log that frees as fast as it grows: one is written, one was freed by the last roll, two in reserve. More are kept where the
-     * reserve needs more.
+     * Enough for a log that frees as fast as it grows: one is written, one was freed by the last roll, two in reserve.
+     * More are kept where the reserve needs more.
      */
     static final int FREE_MAX = 4;
 
@@ -114,8 +114,8 @@ final class Slots {
     }
 
     /**
-     * Takes a free slot for a segment of {@code wanted} bytes: of that size or somewhat larger, with {@code needed} bytes written
-     * at some time, and so that {@code keptBytes} of other free slots remain.
+     * Takes a free slot for a segment of {@code wanted} bytes: of that size or somewhat larger, with {@code needed}
+     * bytes written at some time, and so that {@code keptBytes} of other free slots remain.
      *
      * @return null if there is none
      */
@@ -170,8 +170,8 @@ final class Slots {
     }
 
     /**
-     * The free slot to enlarge next, so that two have {@code unit} bytes, and all others together {@code more}: a new one at first; null if they
-     * do.
+     * The free slot to enlarge next, so that two have {@code unit} bytes, and all others together {@code more}: a new
+     * one at first; null if they do.
      */
     @Nullable Slot toGrow(int unit, long more) {
         int whole = 0;
@@ -194,7 +194,10 @@ final class Slots {
         return largest;
     }
 
-    /** Takes back a slot whose segment nobody needs any more, whatever a crash leaves of the log; keeps the largest ones. */
+    /**
+     * Takes back a slot whose segment nobody needs any more, whatever a crash leaves of the log; keeps the largest
+     * ones.
+     */
     void free(Slot slot) throws IOException {
         slot.hadLife = true;
         keep(slot);
@@ -214,8 +217,8 @@ final class Slots {
     }
 
     /**
-     * Deletes free slots that the log has outgrown or left behind, where two of {@code unit} bytes and {@code wanted} bytes in all are there
-     * without them.
+     * Deletes free slots that the log has outgrown or left behind, where two of {@code unit} bytes and {@code wanted}
+     * bytes in all are there without them.
      */
     void prune(int unit, long wanted) throws IOException {
         long whole = free.stream().filter(slot -> slot.bytes >= unit && slot.bytes / OVERSIZE_MAX <= unit).count();
@@ -271,7 +274,10 @@ final class Slots {
         }
     }
 
-    /** Gives back what free slots have beyond {@code limit} bytes each, as long as {@code wanted} bytes are left of them in all. */
+    /**
+     * Gives back what free slots have beyond {@code limit} bytes each, as long as {@code wanted} bytes are left of them
+     * in all.
+     */
     void cutFree(int limit, long wanted) throws IOException {
         for (Slot slot : free) {
             if (slot.bytes > limit && freeBytes - (slot.bytes - limit) >= wanted) {

@@ -16,12 +16,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that no interrupt can close, since any thread that waits for an answer may write and fsync, and a {@code FileChannel}
- * closes itself when its thread is interrupted.
+ * A file that no interrupt can close, since any thread that waits for an answer may write and fsync, and a
+ * {@code FileChannel} closes itself when its thread is interrupted.
  *
- * <p>The only other file of the JDK with positions and fdatasync is the asynchronous one. Its work is handed to an executor that
- * does it at once in the calling thread, so nothing is asynchronous and no other thread takes part. A {@code RandomAccessFile} is not
- * interruptible either, but copies each write through an array, seeks first, and knows no fdatasync.
+ * <p>The only other file of the JDK with positions and fdatasync is the asynchronous one. Its work is handed to an
+ * executor that does it at once in the calling thread, so nothing is asynchronous and no other thread takes part. A
+ * {@code RandomAccessFile} is not interruptible either, but copies each write through an array, seeks first, and knows
+ * no fdatasync.
  *
  * <p>On Windows the asynchronous file needs threads of its own, which it brings, and they are waited for.
  */

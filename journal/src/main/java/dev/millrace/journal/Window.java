@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log's segments, oldest to current, and how many live records each holds. A ring, so that the counters of a segment are one
- * array access away from a position, and freeing the oldest moves nothing.
+ * The log's segments, oldest to current, and how many live records each holds. A ring, so that the counters of a
+ * segment are one array access away from a position, and freeing the oldest moves nothing.
  */
 final class Window {
     /** Segment s is at {@code s & ring.length - 1}; the length is a power of two. */
@@ -86,7 +86,10 @@ final class Window {
         }
     }
 
-    /** The end of the run of segments without live records that begins at {@code from}; the current one never belongs to it. */
+    /**
+     * The end of the run of segments without live records that begins at {@code from}; the current one never belongs to
+     * it.
+     */
     long deadThrough(long from) {
         long through = from - 1;
         while (through + 1 < current && get(through + 1).liveRecords == 0) {
@@ -117,7 +120,10 @@ final class Window {
         return closedLiveBytes + (long) last.liveRecords * last.homeBytesAverage();
     }
 
-    /** The most that one segment takes: a closed one what was written, the current one its size. Goes through all of them. */
+    /**
+     * The most that one segment takes: a closed one what was written, the current one its size. Goes through all of
+     * them.
+     */
     int largestBytes() {
         int largest = current().header.bytes();
         for (long number = oldest; number < current; number++) {

@@ -9,9 +9,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random use of a journal on a disk that loses, tears and reorders what is not durable. After every crash the log must be a run of
- * what was appended, without gaps: from no later than the first record still needed, to no earlier than the last one durable, and
- * each batch whole.
+ * Random use of a journal on a disk that loses, tears and reorders what is not durable. After every crash the log must
+ * be a run of what was appended, without gaps: from no later than the first record still needed, to no earlier than the
+ * last one durable, and each batch whole.
  */
 class CrashTest {
     private static final int SEEDS = 60;

@@ -88,7 +88,9 @@ class DiskFullTest {
         }
     }
 
-    /** Others take what smaller segments have given back to the disk, and the reserve of the next life is what is left. */
+    /**
+     * Others take what smaller segments have given back to the disk, and the reserve of the next life is what is left.
+     */
     @Test
     void admits_diskIsSmallAndOthersTakeWhatIsFree_neverFailsAWrite() {
         for (int seed = 0; seed < 150; seed++) {
@@ -211,7 +213,9 @@ class DiskFullTest {
         }
     }
 
-    /** Segments that the disk has no room for four of must not stay: with them all that is freed belongs to the reserve. */
+    /**
+     * Segments that the disk has no room for four of must not stay: with them all that is freed belongs to the reserve.
+     */
     @Test
     void admits_diskIsSmallAndNothingLives_addsGoOn() {
         for (int capacity = LEAST_DISK; capacity < 8 * Log.SMALL.segmentBytesMax(); capacity += 2_999) {

@@ -45,7 +45,9 @@ class FolderDiskTest {
         open(folder).close();
     }
 
-    /** As another class loader of this process would find it, or another process after this one lost the system's lock. */
+    /**
+     * As another class loader of this process would find it, or another process after this one lost the system's lock.
+     */
     @Test
     void open_systemLockLostButOwnerAlive_isInUse() throws IOException {
         Path lock = Files.createFile(folder.resolve("lock"));

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Measures the journal, by hand: {@code java -cp target/classes:target/test-classes dev.millrace.journal.JournalSpeed FOLDER
- * [SECONDS]}. Each line is one way of use, in a fresh folder; a pair is a put (48 bytes of head, 200 of body) and an ack (16
- * bytes of head).
+ * Measures the journal, by hand: {@code java -cp target/classes:target/test-classes dev.millrace.journal.JournalSpeed
+ * FOLDER [SECONDS]}. Each line is one way of use, in a fresh folder; a pair is a put (48 bytes of head, 200 of body)
+ * and an ack (16 bytes of head).
  */
 final class JournalSpeed {
     private static final int PAIR_BYTES = 16 + 48 + 200 + 16 + 16;

@@ -12,8 +12,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A disk in memory that remembers what is durable. {@link #afterKill} is the disk as the next process sees it, and {@link
- * #afterPowerCut} as the next boot does: of what was not durable, each name, and each sector of each write, is there or not.
+ * A disk in memory that remembers what is durable. {@link #afterKill} is the disk as the next process sees it, and
+ * {@link #afterPowerCut} as the next boot does: of what was not durable, each name, and each sector of each write, is
+ * there or not.
  */
 final class MemoryDisk implements Disk {
     static final int SECTOR_BYTES = 512;

@@ -134,7 +134,9 @@ class RecoveryTest {
         assertRefused(disk, Kind.CORRUPT, SECOND, "batch of segment 2", "at offset 4096");
     }
 
-    /** The segment between was freed and its slot given back; the first, freed as well, would seem to be all there is. */
+    /**
+     * The segment between was freed and its slot given back; the first, freed as well, would seem to be all there is.
+     */
     @Test
     void open_newestHeaderDamagedBehindAGap_isCorrupt() {
         threeSegments();

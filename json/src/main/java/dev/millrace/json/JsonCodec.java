@@ -17,13 +17,13 @@ import tools.jackson.databind.json.JsonMapper;
  * {@snippet file = "ApiExamplesTest.java" region = "json"}
  *
  * <p><b>Old and new.</b> A queue outlives the program that filled it. So that a new program can read old tasks, and an
- * old one the tasks of a new one while both run, properties that the class does not know are ignored, and properties that
- * the JSON lacks are null, or zero for a primitive. What contradicts the class is refused: a null for a primitive, a
- * string that is no number, and anything after the value.
+ * old one the tasks of a new one while both run, properties that the class does not know are ignored, and properties
+ * that the JSON lacks are null, or zero for a primitive. What contradicts the class is refused: a null for a primitive,
+ * a string that is no number, and anything after the value.
  *
  * <p><b>Null.</b> A payload is never null in Java. The JSON value {@code null} travels as the empty {@link Optional}:
- * {@code JsonCodec.of(new TypeReference<Optional<Mail>>() {})}; or as a null node of Jackson's {@code JsonNode}. For any
- * other type it is refused. Inside a payload null is a value like any other.
+ * {@code JsonCodec.of(new TypeReference<Optional<Mail>>() {})}; or as a null node of Jackson's {@code JsonNode}. For
+ * any other type it is refused. Inside a payload null is a value like any other.
  *
  * <p><b>Modules.</b> A class in a named module must be open to reflection: {@code opens my.jobs to
  * tools.jackson.databind;}.

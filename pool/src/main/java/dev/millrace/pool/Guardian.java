@@ -167,7 +167,10 @@ final class Guardian implements AutoCloseable {
         }
     }
 
-    /** On a thread of its own, since {@link Process#onExit} would need one of the common pool, which others may keep busy. */
+    /**
+     * On a thread of its own, since {@link Process#onExit} would need one of the common pool, which others may keep
+     * busy.
+     */
     private void watch(Process watched) {
         Thread.ofPlatform().daemon().name("millrace-pool-guardian").start(() -> {
             try {

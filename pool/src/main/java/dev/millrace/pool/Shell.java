@@ -78,8 +78,9 @@ final class Shell {
     }
 
     /**
-     * Waits until it is gone, which something must have seen to, and gives its exit code as that of a failure. Needs no thread but
-     * those that watch processes: {@link Process#onExit} would finish on the common pool, whose threads may all be waiting for this.
+     * Waits until it is gone, which something must have seen to, and gives its exit code as that of a failure. Needs no
+     * thread but those that watch processes: {@link Process#onExit} would finish on the common pool, whose threads may
+     * all be waiting for this.
      */
     int awaitEnd() {
         int exitCode = awaitExit();

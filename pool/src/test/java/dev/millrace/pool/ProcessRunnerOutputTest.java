@@ -51,7 +51,8 @@ class ProcessRunnerOutputTest {
 
     @Test
     void run_killedBySignal_is128AndSignal() throws Exception {
-        // Not INT: it is ignored by all that a shell starts in the background, builds too, and no shell can take that back (POSIX).
+        // Not INT: it is ignored by all that a shell starts in the background, builds too, and no shell can take that
+        // back (POSIX).
         assertThat(run(runner, script("kill -TERM $$")).exitCode()).isEqualTo(128 + 15);
         assertThat(run(runner, script("kill -KILL $$")).exitCode()).isEqualTo(128 + 9);
         assertThat(run(runner, script("kill -ALRM $$")).exitCode()).isEqualTo(128 + 14);

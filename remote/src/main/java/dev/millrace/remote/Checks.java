@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Refuses what cannot be written on the wire as it is meant, names that are no Unicode and values that stand for an option left
- * out; counts, in the words of the API rather than those of the wire; and payloads that are too large, since a server ends a
- * connection that sends such. All other checks are the server's.
+ * Refuses what cannot be written on the wire as it is meant, names that are no Unicode and values that stand for an
+ * option left out; counts, in the words of the API rather than those of the wire; and payloads that are too large,
+ * since a server ends a connection that sends such. All other checks are the server's.
  */
 final class Checks {
     private static final int QUEUES_LISTED_MAX = 1_000;

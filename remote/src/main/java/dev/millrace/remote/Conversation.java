@@ -22,12 +22,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session has said and heard: each command from its entry to its answer, in order, over one connection after the other. Used on
- * the loop's thread.
+ * What a session has said and heard: each command from its entry to its answer, in order, over one connection after the
+ * other. Used on the loop's thread.
  *
- * <p>A command waits in {@link #unsent} until there is a connection, then in {@link #asked} for its answer; a take that waits goes on to
- * {@link #tagged}, so that it holds nothing up. A break puts what has no answer back to the front of {@link #unsent}, in its order, but
- * for what {@link AfterBreak} says cannot be repeated.
+ * <p>A command waits in {@link #unsent} until there is a connection, then in {@link #asked} for its answer; a take that
+ * waits goes on to {@link #tagged}, so that it holds nothing up. A break puts what has no answer back to the front of
+ * {@link #unsent}, in its order, but for what {@link AfterBreak} says cannot be repeated.
  *
  * @param <T> the type of the user's tokens
  */
@@ -305,7 +305,9 @@ final class Conversation<T> {
         answer(pending, Repeats.told(pending, answer));
     }
 
-    /** Whether the server has begun to refuse commands since it is about to end, so that another connection is needed. */
+    /**
+     * Whether the server has begun to refuse commands since it is about to end, so that another connection is needed.
+     */
     boolean isTurnedAway() {
         return !turnedAway.isEmpty();
     }
@@ -383,8 +385,8 @@ final class Conversation<T> {
     }
 
     /**
-     * The server's session has gone on: what it holds and the user never heard of goes back, and the user hears of what it does not
-     * hold any more, unless a verdict on that is under way.
+     * The server's session has gone on: what it holds and the user never heard of goes back, and the user hears of what
+     * it does not hold any more, unless a verdict on that is under way.
      */
     void resumed(Set<Answer.Held.Receipt> atServer) {
         for (Answer.Held.Receipt task : atServer) {
@@ -420,7 +422,9 @@ final class Conversation<T> {
         held.clear().forEach(delivery::push);
     }
 
-    /** The server does not let its user in any more: everybody who waits is told, and who has a task, that it is lost. */
+    /**
+     * The server does not let its user in any more: everybody who waits is told, and who has a task, that it is lost.
+     */
     void refused(Answer.Failed why) {
         List<Pending<T>> all = List.copyOf(unsent);
         unsent.clear();

@@ -6,8 +6,8 @@ import dev.millrace.api.engine.Outlet;
 import dev.millrace.api.engine.Push;
 
 /**
- * The way to an outlet, which may fail or interrupt the thread without harm to anybody else. Used on the loop's thread, and after the
- * engine's end by any.
+ * The way to an outlet, which may fail or interrupt the thread without harm to anybody else. Used on the loop's thread,
+ * and after the engine's end by any.
  *
  * @param <T> the type of the user's tokens
  */

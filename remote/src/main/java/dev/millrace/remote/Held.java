@@ -71,7 +71,9 @@ final class Held {
         return attempts.isEmpty();
     }
 
-    /** The command with receipts instead of bare ids, where they are known: so a repeat can mean no other take (T21). */
+    /**
+     * The command with receipts instead of bare ids, where they are known: so a repeat can mean no other take (T21).
+     */
     Command withReceipts(Command command) {
         return switch (command) {
             case Command.Ack(String queue, long id, int attempt) when attempt == 0 ->

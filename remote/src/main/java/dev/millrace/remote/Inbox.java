@@ -9,9 +9,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What threads ask of the engine, on its way to the loop. The room for commands is taken here and given back when they are answered,
- * so that what waits, what is under way and what would have to be sent again is bounded together (G7). Safe for use by several
- * threads, but for what says otherwise.
+ * What threads ask of the engine, on its way to the loop. The room for commands is taken here and given back when they
+ * are answered, so that what waits, what is under way and what would have to be sent again is bounded together (G7).
+ * Safe for use by several threads, but for what says otherwise.
  */
 final class Inbox {
     /** How many requests a turn of the loop does, so that what arrives is not held up for long. */

@@ -14,7 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a session lives: it connects, and connects again when the connection breaks, until it ends. Used on the loop's thread.
+ * How a session lives: it connects, and connects again when the connection breaks, until it ends. Used on the loop's
+ * thread.
  *
  * @param <T> the type of the user's tokens
  */
@@ -40,7 +41,10 @@ final class Life<T> implements Link.Listener {
     private @Nullable SessionGrant grant;
     /** When the next attempt to connect begins, while pausing; when the one under way is given up, while connecting. */
     private long attemptNs;
-    /** Where the server has refused its user: when it may be asked again, as soon as there is something to do; else of no meaning. */
+    /**
+     * Where the server has refused its user: when it may be asked again, as soon as there is something to do; else of
+     * no meaning.
+     */
     private long refusedUntilNs = NEVER;
     /** When the server was last heard, while connected. */
     private long heardNs;
@@ -255,8 +259,8 @@ final class Life<T> implements Link.Listener {
     }
 
     /**
-     * The server has refused its user, who may have been taken away, so that whoever waits is told. It is not asked again until
-     * there is something to do, since it counts and slows down who does not know the password.
+     * The server has refused its user, who may have been taken away, so that whoever waits is told. It is not asked
+     * again until there is something to do, since it counts and slows down who does not know the password.
      */
     private void askAgain() {
         if (refusedUntilNs != NEVER) {
@@ -282,7 +286,8 @@ final class Life<T> implements Link.Listener {
 
     @Override
     public void readEnded(Link from) {
-        // A server that drains goes on with everything but takes, so what is held may be finished there, and nowhere else.
+        // A server that drains goes on with everything but takes, so what is held may be finished there, and nowhere
+        // else.
         if (conversation.isTurnedAway() && conversation.held().isEmpty()) {
             from.fail("the server ends the session");
         }

@@ -19,8 +19,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to the server, from its beginning to its end: commands to bytes, bytes to replies. It says who it is by itself. What
- * cannot be understood ends it. Used on the loop's thread.
+ * A connection to the server, from its beginning to its end: commands to bytes, bytes to replies. It says who it is by
+ * itself. What cannot be understood ends it. Used on the loop's thread.
  */
 final class Link extends ChannelInboundHandlerAdapter {
     /** So much is put together before it is handed to the network. */

@@ -1,8 +1,8 @@
 package dev.millrace.remote;
 
 /**
- * What the engine has of the world: the one thread that everything of it happens on, and the way to its server. Safe for use by
- * several threads, but for what says otherwise.
+ * What the engine has of the world: the one thread that everything of it happens on, and the way to its server. Safe
+ * for use by several threads, but for what says otherwise.
  */
 interface Network extends AutoCloseable {
     /** Whether the calling thread is the loop's. */
@@ -23,8 +23,8 @@ interface Network extends AutoCloseable {
     Runnable schedule(Runnable work, long nanos);
 
     /**
-     * Begins to connect: the link becomes a channel's handler, or is told why not with {@link Link#refused}. Never blocks. Called on
-     * the loop's thread.
+     * Begins to connect: the link becomes a channel's handler, or is told why not with {@link Link#refused}. Never
+     * blocks. Called on the loop's thread.
      */
     void connect(Link link);
 

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Names a producer and a sequence for puts that name none, so that the server knows a repeat (G10). A producer is a session, since only
- * what one connection carries keeps its order.
+ * Names a producer and a sequence for puts that name none, so that the server knows a repeat (G10). A producer is a
+ * session, since only what one connection carries keeps its order.
  *
- * <p>A server keeps the last 256 ids of a producer in a queue, so no more puts than that are under way to a queue at a time: those
- * that may have to be repeated are always among the last. What is over waits, and keeps the session's order.
+ * <p>A server keeps the last 256 ids of a producer in a queue, so no more puts than that are under way to a queue at a
+ * time: those that may have to be repeated are always among the last. What is over waits, and keeps the session's
+ * order.
  *
  * <p>A batch of more than 256 cannot be numbered, and of a user's own producer the numbers are the user's.
  */

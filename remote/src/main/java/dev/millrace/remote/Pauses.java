@@ -2,7 +2,10 @@ package dev.millrace.remote;
 
 import java.util.random.RandomGenerator;
 
-/** The pauses between attempts to connect: each twice as long as the one before, up to a bound, and half of it left to chance. */
+/**
+ * The pauses between attempts to connect: each twice as long as the one before, up to a bound, and half of it left to
+ * chance.
+ */
 final class Pauses {
     private final RemoteLimits limits;
     private final RandomGenerator random;

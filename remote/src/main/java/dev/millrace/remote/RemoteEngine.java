@@ -17,8 +17,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An engine whose sessions are connections to a server. All of it happens on one loop, and nothing of a user's runs there but outlets, so
- * that no handler can hold up a sign of life (G3).
+ * An engine whose sessions are connections to a server. All of it happens on one loop, and nothing of a user's runs
+ * there but outlets, so that no handler can hold up a sign of life (G3).
  */
 final class RemoteEngine implements Engine {
     private final Network network;
@@ -59,8 +59,8 @@ final class RemoteEngine implements Engine {
      *
      * @param network the engine's from now on, which closes it
      * @param random the names of producers come from it, so that no other engine may have one that gives the same
-     * @throws MillraceException OVERLOADED when the server cannot be reached; NO_AUTH when the two do not agree on who they are, by
-     *     login or by certificate; else the server's own code
+     * @throws MillraceException OVERLOADED when the server cannot be reached; NO_AUTH when the two do not agree on who
+     *     they are, by login or by certificate; else the server's own code
      */
     static RemoteEngine open(
             Network network, Target target, OpenOptions options, RemoteLimits limits, RandomGenerator random) {

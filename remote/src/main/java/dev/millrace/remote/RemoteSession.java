@@ -36,7 +36,10 @@ final class RemoteSession<T> implements EngineSession<T> {
         this.life = new Life<>(this, engine, delivery, number, silenceMaxMs);
     }
 
-    /** Waits until the server has given the number, but not on the engine's thread, nor longer than a connection may take. */
+    /**
+     * Waits until the server has given the number, but not on the engine's thread, nor longer than a connection may
+     * take.
+     */
     @Override
     public long id() {
         if (id == 0 && !engine.isEngineThread()) {
@@ -124,7 +127,10 @@ final class RemoteSession<T> implements EngineSession<T> {
             };
         }
 
-        /** At most all the room there is: a batch of many small items must find some, and one that is too large its refusal. */
+        /**
+         * At most all the room there is: a batch of many small items must find some, and one that is too large its
+         * refusal.
+         */
         private int cost(Command.PutMany many) {
             long bytes = COST;
             for (Command.PutMany.Item item : many.items()) {

@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is true of a command that was sent before a break and again after it, when the server answered the second time only. A
- * session that was resumed has had its tasks all the time, so what is refused now was done the first time; unless the task was lost in
- * that very moment, to a purge, a forced delete or the end of its time to run. So what is answered is what holds either way, and
- * else UNKNOWN.
+ * What is true of a command that was sent before a break and again after it, when the server answered the second time
+ * only. A session that was resumed has had its tasks all the time, so what is refused now was done the first time;
+ * unless the task was lost in that very moment, to a purge, a forced delete or the end of its time to run. So what is
+ * answered is what holds either way, and else UNKNOWN.
  */
 final class Repeats {
     private Repeats() {}
@@ -61,7 +61,8 @@ final class Repeats {
         boolean isGone = code == ErrorCode.NOT_FOUND;
         boolean isNotOurs = isGone || code == ErrorCode.NOT_TAKEN || code == ErrorCode.NOT_OWNER;
         return switch (command) {
-            // While the task is there it was not acked; once it is gone, a session that lived through the break had acked it.
+            // While the task is there it was not acked; once it is gone, a session that lived through the break had
+            // acked it.
             case Command.Ack ack when isGone -> isOrphan ? unknown(failed) : new Answer.Done(ack.id(), null);
             case Command.Delete delete when isGone -> new Answer.Done(delete.id(), null);
             case Command.Release release when isNotOurs && !isOrphan ->

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a server is, and who asks: {@code millrace://[user:password@]host[:port][?tls=…]}, its parts percent-encoded. The password
- * is in no message.
+ * Where a server is, and who asks: {@code millrace://[user:password@]host[:port][?tls=…]}, its parts percent-encoded.
+ * The password is in no message.
  *
  * @param login null to log in as nobody
  * @param security null for a connection that anybody on its way can read

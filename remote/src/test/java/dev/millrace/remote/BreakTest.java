@@ -39,7 +39,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a connection that breaks does to what was under way, by hand and at random; {@code -Dremote.seed=n} plays one seed. */
+/**
+ * What a connection that breaks does to what was under way, by hand and at random; {@code -Dremote.seed=n} plays one
+ * seed.
+ */
 @ForEngine("millrace:")
 @Timeout(300)
 class BreakTest {
@@ -272,7 +275,10 @@ class BreakTest {
         assertThat(worker.call(new Command.Stats(QUEUE))).isInstanceOf(Answer.Stats.class);
     }
 
-    /** Every command is answered; what was stored is there once; what was acked stays away; nobody holds what another one holds. */
+    /**
+     * Every command is answered; what was stored is there once; what was acked stays away; nobody holds what another
+     * one holds.
+     */
     @Test
     @Clause({"G9 tasks", "G10", "T8"})
     void breaksAtAnyByte_loseAndDoubleNothing() {

@@ -32,7 +32,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Connections that break where clients log in, over TLS: the next one logs in again, and goes on with the session (G3). */
+/**
+ * Connections that break where clients log in, over TLS: the next one logs in again, and goes on with the session (G3).
+ */
 @Timeout(120)
 class LoginBreakTest {
     private static final Duration LONG = Duration.ofSeconds(30);

@@ -16,8 +16,8 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client, a server and the network between them on one thread, without sockets and by a clock that a test moves: whatever the client
- * is asked to do has had all its consequences, on both sides, before the next thing begins.
+ * A client, a server and the network between them on one thread, without sockets and by a clock that a test moves:
+ * whatever the client is asked to do has had all its consequences, on both sides, before the next thing begins.
  */
 final class MemoryNetwork implements Network, EngineLoop {
     private final VirtualClock clock;
@@ -33,7 +33,10 @@ final class MemoryNetwork implements Network, EngineLoop {
     private @Nullable NativeDoor door;
     private boolean isDraining;
     private boolean isPumping;
-    /** When the turn began. A test that got its answer in this turn may move the clock before the turn is over, and ask for more first. */
+    /**
+     * When the turn began. A test that got its answer in this turn may move the clock before the turn is over, and ask
+     * for more first.
+     */
     private long turnNs;
     /** See {@link Cable}. */
     private IntUnaryOperator cuts = bytes -> -1;

@@ -30,8 +30,8 @@ import dev.millrace.testkit.contract.WaitContract;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The contract on {@code millrace:} as it is opened by default, so with puts that are numbered. Not among the classes are those that ask for
- * empty queues to be forgotten at once.
+ * The contract on {@code millrace:} as it is opened by default, so with puts that are numbered. Not among the classes
+ * are those that ask for empty queues to be forgotten at once.
  */
 @ForEngine("millrace:")
 class NumberedContractTest {

@@ -34,8 +34,9 @@ import dev.millrace.testkit.contract.WaitContract;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The contract on {@code millrace:}, with a server that keeps nothing across restarts. Here puts are plain, since a queue whose
- * puts are numbered is remembered as long as its producer; {@link NumberedContractTest} has all that this makes no difference to.
+ * The contract on {@code millrace:}, with a server that keeps nothing across restarts. Here puts are plain, since a
+ * queue whose puts are numbered is remembered as long as its producer; {@link NumberedContractTest} has all that this
+ * makes no difference to.
  */
 @ForEngine("millrace:")
 class RemoteContractTest {

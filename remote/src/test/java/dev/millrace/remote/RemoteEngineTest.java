@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The engine as users open it, with sockets and a server. What it answers is for the contract; here it is about the network. */
+/**
+ * The engine as users open it, with sockets and a server. What it answers is for the contract; here it is about the
+ * network.
+ */
 @Timeout(60)
 class RemoteEngineTest {
     private static final Duration LONG = Duration.ofSeconds(30);

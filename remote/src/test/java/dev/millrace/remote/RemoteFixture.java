@@ -10,8 +10,8 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The remote engine and a server on one thread, by a clock that the test moves. The options are those of both. Years pass at
- * once here, so that neither side asks for signs of life.
+ * The remote engine and a server on one thread, by a clock that the test moves. The options are those of both. Years
+ * pass at once here, so that neither side asks for signs of life.
  */
 class RemoteFixture extends InProcessFixture {
     private static final long SEED = 1;

@@ -37,7 +37,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server with users, rights and TLS, by the URI that users write: who gets in, and what those are told who do not (G11). */
+/**
+ * A server with users, rights and TLS, by the URI that users write: who gets in, and what those are told who do not
+ * (G11).
+ */
 @Timeout(120)
 class SecuredServerTest {
     private static final String PASSWORD = "se:cr/et p@ss?";
@@ -113,7 +116,9 @@ class SecuredServerTest {
         }
     }
 
-    /** A server answers guesses late: the eighth after 8 s, when a connection without a login would have been given up. */
+    /**
+     * A server answers guesses late: the eighth after 8 s, when a connection without a login would have been given up.
+     */
     @Test
     void login_thatIsRefusedLate_isWaitedFor() {
         RemoteLimits limits = RemoteLimits.defaults();

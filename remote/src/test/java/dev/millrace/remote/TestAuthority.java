@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** An authority, and whom it vouches for, made by the JDK's keytool, so that nothing that expires lies among the sources. */
+/**
+ * An authority, and whom it vouches for, made by the JDK's keytool, so that nothing that expires lies among the
+ * sources.
+ */
 final class TestAuthority {
     private static final String PASSWORD = "password";
     private static final String SELF = "authority";

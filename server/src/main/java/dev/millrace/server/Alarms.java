@@ -6,11 +6,11 @@ import java.util.Comparator;
 import java.util.TreeSet;
 
 /**
- * What is to happen at certain times unless it is called off: ends of silent connections, of times of grace, of writes that stand
- * still. All share one timer of the loop. Used on the loop's thread.
+ * What is to happen at certain times unless it is called off: ends of silent connections, of times of grace, of writes
+ * that stand still. All share one timer of the loop. Used on the loop's thread.
  *
- * <p>A turn of the loop reads what its sockets have before alarms ring, so that a loop that stood still, as in a slow fsync, takes
- * nobody for silent whose word is already there.
+ * <p>A turn of the loop reads what its sockets have before alarms ring, so that a loop that stood still, as in a slow
+ * fsync, takes nobody for silent whose word is already there.
  */
 final class Alarms {
     /** So many ring in one turn, so that many ends at once do not hold up the loop. */

@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the server has in memory for all clients together (G7): commands that lie there, begun or held back, and answers that were not read. Past
- * {@code clientBytesMax} the connection with most of it is closed, until the rest fits: as Redis does it. It is the likeliest cause, and
- * its end disturbs the fewest. To read nobody any more would free nothing: what is held would stay, and all would wait for one.
+ * What the server has in memory for all clients together (G7): commands that lie there, begun or held back, and answers
+ * that were not read. Past {@code clientBytesMax} the connection with most of it is closed, until the rest fits: as
+ * Redis does it. It is the likeliest cause, and its end disturbs the fewest. To read nobody any more would free
+ * nothing: what is held would stay, and all would wait for one.
  *
- * <p>What a connection takes is counted when it keeps something after a read, and when it sends. What leaves in between is noticed later, so
- * before anybody is closed all are counted anew. Used on the loop's thread.
+ * <p>What a connection takes is counted when it keeps something after a read, and when it sends. What leaves in between
+ * is noticed later, so before anybody is closed all are counted anew. Used on the loop's thread.
  */
 final class ClientMemory {
     private static final System.Logger LOG = System.getLogger("dev.millrace.server");

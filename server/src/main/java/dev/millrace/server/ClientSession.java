@@ -25,12 +25,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's session with the engine (G3): what it asked for, by tags and in order. Its answers go to its connection. Used on the
- * loop's thread.
+ * A client's session with the engine (G3): what it asked for, by tags and in order. Its answers go to its connection.
+ * Used on the loop's thread.
  *
- * <p>With a time of grace it outlives its connection. What waited is withdrawn then, and what the engine answers to commands of the
- * connection that is gone goes nowhere: a task among it is given back, since nobody has seen it. What was on its way to the client already
- * stays taken, for it may have arrived; whoever goes on with the session asks for that by SESSION.HELD.
+ * <p>With a time of grace it outlives its connection. What waited is withdrawn then, and what the engine answers to
+ * commands of the connection that is gone goes nowhere: a task among it is given back, since nobody has seen it. What
+ * was on its way to the client already stays taken, for it may have arrived; whoever goes on with the session asks for
+ * that by SESSION.HELD.
  */
 final class ClientSession implements Outlet<Token> {
     private static final String TURNED_AWAY =
@@ -371,7 +372,10 @@ final class ClientSession implements Outlet<Token> {
         cancelling = null;
     }
 
-    /** The users have changed: a session without a connection whose user would be out ends, and nothing of it has failed. */
+    /**
+     * The users have changed: a session without a connection whose user would be out ends, and nothing of it has
+     * failed.
+     */
     void renewed() {
         Login last = login;
         if (isDetached() && last != null && last.renew() == Login.Renewal.ENDED) {
@@ -391,8 +395,8 @@ final class ClientSession implements Outlet<Token> {
     // --- The server's end
 
     /**
-     * It is given no more tasks. A take that waits in order is told so. What bears a tag waits in vain until the connection ends, since only
-     * then its client can ask another server, and should until then go on with what it has.
+     * It is given no more tasks. A take that waits in order is told so. What bears a tag waits in vain until the
+     * connection ends, since only then its client can ask another server, and should until then go on with what it has.
      */
     void turnAway() {
         if (blocking != null) {

@@ -10,7 +10,10 @@ interface Confirmations {
     /** The system does not tell. */
     long UNTOLD = -2;
 
-    /** How long ago the peer last confirmed anything, in ms, if it lacks something; else {@link #COMPLETE} or {@link #UNTOLD}. */
+    /**
+     * How long ago the peer last confirmed anything, in ms, if it lacks something; else {@link #COMPLETE} or {@link
+     * #UNTOLD}.
+     */
     long lastAgoMs(Channel channel);
 
     /** Where the system does not tell. */

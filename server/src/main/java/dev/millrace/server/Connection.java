@@ -27,11 +27,11 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's connection: bytes to commands, answers to bytes. Commands are given to the engine as they are decoded, in the turn of
- * the loop that read them, and their answers go out together at its end.
+ * A client's connection: bytes to commands, answers to bytes. Commands are given to the engine as they are decoded, in
+ * the turn of the loop that read them, and their answers go out together at its end.
  *
- * <p>It stops reading when its client does not read, when a take of its own waits and enough is sent ahead, and when the answers
- * of the turn hold too much (G7). Used on the loop's thread.
+ * <p>It stops reading when its client does not read, when a take of its own waits and enough is sent ahead, and when
+ * the answers of the turn hold too much (G7). Used on the loop's thread.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
     private static final System.Logger LOG = System.getLogger("dev.millrace.server");
@@ -52,7 +52,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final Alarms.Alarm late = new Alarms.Alarm(this::onLate);
 
     private ClientSession session;
-    /** What was read and is not done yet: on the server's desk, or in a buffer of its own, which needs no release; null for nothing. */
+    /**
+     * What was read and is not done yet: on the server's desk, or in a buffer of its own, which needs no release; null
+     * for nothing.
+     */
     private @Nullable ByteBuf input;
 
     /** What is in memory for it, as counted last. */
@@ -130,7 +133,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return silence;
     }
 
-    /** Whether the client waits in a take, as one that does one thing at a time, or is not read: then its silence proves nothing. */
+    /**
+     * Whether the client waits in a take, as one that does one thing at a time, or is not read: then its silence proves
+     * nothing.
+     */
     boolean mayNotSpeak() {
         return session.isBlocked() || !channel.config().isAutoRead();
     }
@@ -277,7 +283,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return false;
         }
         if (server.engine().isTurnFull()) {
-            // Asked for within the turn, the loop would come back in the same turn, again and again, and the turn not end for long.
+            // Asked for within the turn, the loop would come back in the same turn, again and again, and the turn not
+            // end for long.
             isTurnAwaited = true;
             server.loop().atTurnEnd(() -> {
                 isTurnAwaited = false;
@@ -402,7 +409,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Finds out who it is, and then does what is to be done if that was found; else the client is told. Later commands wait. */
+    /**
+     * Finds out who it is, and then does what is to be done if that was found; else the client is told. Later commands
+     * wait.
+     */
     void logIn(Request.Login asked, Runnable then) {
         login.begin(LoginFailures.keyOf(peer()), asked, new Login.Ended() {
             @Override
@@ -423,8 +433,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * The users, or the limits, have changed. A client that is nobody's any more is closed, and so is one that waits for tasks which it may
-     * have no right to any more; what it had taken goes back as if nothing had happened. One that had not logged in goes on.
+     * The users, or the limits, have changed. A client that is nobody's any more is closed, and so is one that waits
+     * for tasks which it may have no right to any more; what it had taken goes back as if nothing had happened. One
+     * that had not logged in goes on.
      */
     void renewed() {
         Login.Renewal renewal = login.renew();
@@ -442,8 +453,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /**
      * Goes on with another session instead of its own.
      *
-     * @throws MillraceException NOT_FOUND for one that is over, or a wrong secret; DENIED for another user's; BAD_ARGUMENT when its own
-     *     may have tasks
+     * @throws MillraceException NOT_FOUND for one that is over, or a wrong secret; DENIED for another user's;
+     *     BAD_ARGUMENT when its own may have tasks
      */
     void resume(Request.Resume wish) {
         session.requireUnused();

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** What the server does by itself: everything that is about a connection, or about the server. Used on the loop's thread. */
+/**
+ * What the server does by itself: everything that is about a connection, or about the server. Used on the loop's
+ * thread.
+ */
 final class ConnectionCommands {
     private final ServerState server;
     private final Connection connection;

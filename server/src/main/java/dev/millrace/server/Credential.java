@@ -11,11 +11,12 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * What is stored of a password or a token, from which neither can be told; immutable. Two are equal when they are stored alike.
+ * What is stored of a password or a token, from which neither can be told; immutable. Two are equal when they are
+ * stored alike.
  *
- * <p>A password is derived by PBKDF2 with HMAC-SHA-512, a salt and many rounds, since people choose passwords that can be guessed:
- * {@code pbkdf2-sha512:<rounds>:<salt>:<hash>}. A token is long and random, so that a plain hash of it suffices, which costs nothing:
- * {@code sha256:<hex>}.
+ * <p>A password is derived by PBKDF2 with HMAC-SHA-512, a salt and many rounds, since people choose passwords that can
+ * be guessed: {@code pbkdf2-sha512:<rounds>:<salt>:<hash>}. A token is long and random, so that a plain hash of it
+ * suffices, which costs nothing: {@code sha256:<hex>}.
  */
 public sealed interface Credential {
     /** The rounds of a new password, as OWASP's cheat sheet of 2023 has them for this function. */
@@ -30,7 +31,8 @@ public sealed interface Credential {
     /**
      * Reads the stored form.
      *
-     * @throws MillraceException BAD_ARGUMENT when it is none; the message does not repeat it, since it may be a password
+     * @throws MillraceException BAD_ARGUMENT when it is none; the message does not repeat it, since it may be a
+     *     password
      */
     static Credential parse(String stored) {
         String[] parts = stored.split(":", -1);

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a connection's first byte, by which TLS can be told from everything else: who speaks the wrong one of the two is told so in
- * its own language, rather than left to puzzle over noise. Otherwise it is gone after it.
+ * Looks at a connection's first byte, by which TLS can be told from everything else: who speaks the wrong one of the
+ * two is told so in its own language, rather than left to puzzle over noise. Otherwise it is gone after it.
  */
 final class Doorstep extends ChannelInboundHandlerAdapter {
     private static final System.Logger LOG = System.getLogger("dev.millrace.server");

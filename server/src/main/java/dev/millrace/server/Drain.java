@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The end of a server that lets its clients finish: nobody is given a task any more, while everything else goes on, until nobody who is
- * connected holds one, or {@code drainMs} are over, or somebody is in a hurry. Used on the loop's thread.
+ * The end of a server that lets its clients finish: nobody is given a task any more, while everything else goes on,
+ * until nobody who is connected holds one, or {@code drainMs} are over, or somebody is in a hurry. Used on the loop's
+ * thread.
  *
- * <p>Who holds something only the engine knows. It is asked about each session that may, again and again; one that has nothing gets
- * nothing any more, so there are fewer each time. A session without a connection is not waited for: nobody can come back to it.
+ * <p>Who holds something only the engine knows. It is asked about each session that may, again and again; one that has
+ * nothing gets nothing any more, so there are fewer each time. A session without a connection is not waited for: nobody
+ * can come back to it.
  */
 final class Drain {
     private static final System.Logger LOG = System.getLogger("dev.millrace.server");

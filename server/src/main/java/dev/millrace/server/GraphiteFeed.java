@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends the numbers of the server and its queues to Graphite, again and again (T19). Used on the loop's thread.
  *
- * <p>The queues are asked for page by page, a page a turn, so that a report of many holds up nobody. A report that is not gathered, or not
- * sent, when the next one is due makes that one be left out: what is late is of no use to anybody, and nothing piles up.
+ * <p>The queues are asked for page by page, a page a turn, so that a report of many holds up nobody. A report that is
+ * not gathered, or not sent, when the next one is due makes that one be left out: what is late is of no use to anybody,
+ * and nothing piles up.
  */
 final class GraphiteFeed implements Outlet<Boolean> {
     private static final System.Logger LOG = System.getLogger("dev.millrace.server.graphite");

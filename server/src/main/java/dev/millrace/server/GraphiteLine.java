@@ -19,9 +19,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to Graphite over a network, on the server's loop, which it never blocks: a name is looked up on another thread. It connects when it
- * is to send something and is not connected, with pauses that grow to {@value #PAUSE_SECONDS_MAX} s; what cannot be sent at once is not kept. At
- * most one report is on its way, and if that makes no end for {@value #STALLED_SECONDS} s the connection is given up. Used on the loop's thread.
+ * The way to Graphite over a network, on the server's loop, which it never blocks: a name is looked up on another
+ * thread. It connects when it is to send something and is not connected, with pauses that grow to {@value
+ * #PAUSE_SECONDS_MAX} s; what cannot be sent at once is not kept. At most one report is on its way, and if that makes
+ * no end for {@value #STALLED_SECONDS} s the connection is given up. Used on the loop's thread.
  */
 final class GraphiteLine implements GraphiteFeed.Line {
     private static final System.Logger LOG = System.getLogger("dev.millrace.server.graphite");

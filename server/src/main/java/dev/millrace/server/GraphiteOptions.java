@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  * @param host the name or address of Graphite; looked up with each attempt to connect, so it need not be known yet
  * @param port its port, 1 … 65,535
  * @param isUdp whether to send datagrams rather than to keep a TCP connection
- * @param prefix what all names begin with, of letters, digits, {@code _}, {@code -} and {@code .}, at most 255; may be empty
+ * @param prefix what all names begin with, of letters, digits, {@code _}, {@code -} and {@code .}, at most 255; may be
+ *     empty
  * @param intervalMs how often, 100 … 3,600,000
  * @param queuesMax of how many queues, 0 … 100,000; of the others only the sums are sent
  */

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** The lines of one report to Graphite: {@code queue.<name>.<stat> value epochSeconds}, and the same without a queue (T19). */
+/**
+ * The lines of one report to Graphite: {@code queue.<name>.<stat> value epochSeconds}, and the same without a queue
+ * (T19).
+ */
 final class GraphiteReport {
     /** The one number of which the largest counts, and not the sum. */
     private static final String AGE = "ageMs";

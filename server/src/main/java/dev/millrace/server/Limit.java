@@ -10,7 +10,10 @@ enum Limit {
     COMMAND_BYTES_MAX("commandBytesMax"),
     /** A connection was not read for a while, since enough was sent ahead. */
     HELD_BYTES_MAX("heldBytesMax"),
-    /** A connection's commands waited for a while, since enough of the server's own replies waited for the engine's answers before them. */
+    /**
+     * A connection's commands waited for a while, since enough of the server's own replies waited for the engine's
+     * answers before them.
+     */
     WAITING_REPLIES_MAX("waitingRepliesMax"),
     /** A connection was not read for a while, since its client did not read. */
     UNSENT_BYTES_MAX("unsentBytesMax"),

@@ -39,8 +39,8 @@ final class LoginFailures {
     }
 
     /**
-     * What is known of an address; those that were not asked for longest are forgotten while there are more than {@code max}, which a reload
-     * may have lowered.
+     * What is known of an address; those that were not asked for longest are forgotten while there are more than
+     * {@code max}, which a reload may have lowered.
      */
     Address of(String key, int max, long nowNs) {
         Address address = addresses.computeIfAbsent(key, Address::new);

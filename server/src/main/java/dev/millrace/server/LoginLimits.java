@@ -7,13 +7,14 @@ import dev.millrace.api.MillraceException;
  * How a server slows down those who guess passwords (G11, G7); immutable. Begin with {@link #defaults()}.
  *
  * @param checksMax how many passwords may wait to be checked, 1 … 100,000; 256 by default. One more is OVERLOADED
- * @param checksPerAddressMax how many passwords from one address may be under way, being checked or waiting to be refused, 1 …
- *     checksMax; 16 by default. One more is OVERLOADED unlooked at
- * @param pauseFirstMs how long after it was asked an address's first failure is answered, 0 … 60,000; 500 by default. Doubled with each
- *     further one
+ * @param checksPerAddressMax how many passwords from one address may be under way, being checked or waiting to be
+ *     refused, 1 … checksMax; 16 by default. One more is OVERLOADED unlooked at
+ * @param pauseFirstMs how long after it was asked an address's first failure is answered, 0 … 60,000; 500 by default.
+ *     Doubled with each further one
  * @param pauseMaxMs the longest such pause, at least the first, up to 600,000; 8,000 by default
  * @param addressesMax of how many addresses failures are remembered, 1 … 1,000,000; 10,000 by default
- * @param loginWithinMs how long a connection may stay without having logged in, 100 … 3,600,000; 15,000 by default. Then it is closed
+ * @param loginWithinMs how long a connection may stay without having logged in, 100 … 3,600,000; 15,000 by default.
+ *     Then it is closed
  */
 public record LoginLimits(
         int checksMax, int checksPerAddressMax, int pauseFirstMs, int pauseMaxMs, int addressesMax, int loginWithinMs) {

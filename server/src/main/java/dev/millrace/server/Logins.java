@@ -24,13 +24,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds out who somebody is (G11).
  *
- * <p>Deriving a password takes so long that it is done on a thread of its own, one after the other, while the connection that asked
- * waits and the others go on. What was right is remembered by a keyed hash, under a key that this process has made up, so that a
- * client that comes back, and a thousand that come back at once, cost one derivation. Equal questions share one check.
+ * <p>Deriving a password takes so long that it is done on a thread of its own, one after the other, while the
+ * connection that asked waits and the others go on. What was right is remembered by a keyed hash, under a key that this
+ * process has made up, so that a client that comes back, and a thousand that come back at once, cost one derivation.
+ * Equal questions share one check.
  *
- * <p>Guessing is slow. An address may have a few passwords under way; a failure stays under way, and unanswered, until a pause after the
- * question, which doubles with each failure of the address, also when the connection is gone. The pause hides as well how long the
- * check took, which is about the same for users that there are not. Who is right is never kept waiting.
+ * <p>Guessing is slow. An address may have a few passwords under way; a failure stays under way, and unanswered, until
+ * a pause after the question, which doubles with each failure of the address, also when the connection is gone. The
+ * pause hides as well how long the check took, which is about the same for users that there are not. Who is right is
+ * never kept waiting.
  *
  * <p>Used on the loop's thread.
  */
@@ -115,7 +117,9 @@ final class Logins {
         return limits;
     }
 
-    /** What the proof is worth now: the user as it is now; null if there is no such user any more, or another password. */
+    /**
+     * What the proof is worth now: the user as it is now; null if there is no such user any more, or another password.
+     */
     @Nullable Proof renewed(Proof proof) {
         User user = users.named(proof.user().name());
         return user != null && user.credentials().contains(proof.by()) ? new Proof(user, proof.by()) : null;

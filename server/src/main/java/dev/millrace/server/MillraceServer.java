@@ -34,8 +34,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server: an engine, and the native wire to it, on one thread that reads, applies, stores and answers. Safe for use by several
- * threads.
+ * A server: an engine, and the native wire to it, on one thread that reads, applies, stores and answers. Safe for use
+ * by several threads.
  */
 public final class MillraceServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("dev.millrace.server");
@@ -75,8 +75,9 @@ public final class MillraceServer implements AutoCloseable {
     /**
      * Starts a server. Blocks until what was stored is recovered and clients can connect.
      *
-     * @throws MillraceException as opening the engine does; BAD_ARGUMENT when the address cannot be listened on, or is one that others
-     *     than this machine reach, without users and TLS or {@link ServerOptions#insecure}; or when a certificate is of no use
+     * @throws MillraceException as opening the engine does; BAD_ARGUMENT when the address cannot be listened on, or is
+     *     one that others than this machine reach, without users and TLS or {@link ServerOptions#insecure}; or when a
+     *     certificate is of no use
      */
     public static MillraceServer start(ServerOptions options) {
         check(options);
@@ -107,7 +108,9 @@ public final class MillraceServer implements AutoCloseable {
         }
     }
 
-    /** One thread, which is there while there is something to check; how much may wait for it {@link LoginLimits} says. */
+    /**
+     * One thread, which is there while there is something to check; how much may wait for it {@link LoginLimits} says.
+     */
     private static ExecutorService passwordChecker() {
         ThreadPoolExecutor checker = new ThreadPoolExecutor(
                 1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), new DefaultThreadFactory("millrace-passwords", true));
@@ -163,9 +166,10 @@ public final class MillraceServer implements AutoCloseable {
     }
 
     /**
-     * Goes on with other users, limits, certificates and another Graphite, all or none, without dropping a connection that keeps its rights (T28): who has lost
-     * its user, or what it had logged in with, is closed, and so is who waits for tasks with rights that have changed. Certificates count for new
-     * connections. Address, engine and folder stay as they are, whatever the options say. Blocks until it has happened.
+     * Goes on with other users, limits, certificates and another Graphite, all or none, without dropping a connection
+     * that keeps its rights (T28): who has lost its user, or what it had logged in with, is closed, and so is who waits
+     * for tasks with rights that have changed. Certificates count for new connections. Address, engine and folder stay
+     * as they are, whatever the options say. Blocks until it has happened.
      *
      * @throws MillraceException BAD_ARGUMENT, and everything stays as it was; CLOSED after {@link #close}
      */
@@ -213,18 +217,20 @@ public final class MillraceServer implements AutoCloseable {
     public record Recovery(long tasks, Duration time) {}
 
     /**
-     * {@return a stage that completes with what broke the store} From then on every command is refused, and only {@link #close} is of use; another start
-     * recovers what was acknowledged, if the disk lets it. Never completes while the store is well.
+     * {@return a stage that completes with what broke the store} From then on every command is refused, and only {@link
+     * #close} is of use; another start recovers what was acknowledged, if the disk lets it. Never completes while the
+     * store is well.
      */
     public CompletionStage<MillraceException> broken() {
         return state.engine().broken();
     }
 
     /**
-     * Lets the clients finish, before {@link #close}: nobody can connect any more, and takes get nothing, while everything else goes on. Takes
-     * that wait in order, or come now, are told CLOSED; what bears a tag gets nothing more before its connection ends. Blocks, keeping an interrupt
-     * for later, until nobody who is connected holds a task, or {@link ServerLimits#drainMs} are over, or {@link #hurry}, or the server is
-     * closed; what is held then goes back when it is. Idempotent.
+     * Lets the clients finish, before {@link #close}: nobody can connect any more, and takes get nothing, while
+     * everything else goes on. Takes that wait in order, or come now, are told CLOSED; what bears a tag gets nothing
+     * more before its connection ends. Blocks, keeping an interrupt for later, until nobody who is connected holds a
+     * task, or {@link ServerLimits#drainMs} are over, or {@link #hurry}, or the server is closed; what is held then
+     * goes back when it is. Idempotent.
      */
     public void drain() {
         listening.close().awaitUninterruptibly();
@@ -232,7 +238,10 @@ public final class MillraceServer implements AutoCloseable {
         drained.join();
     }
 
-    /** Has {@link #drain} end now, and {@link #close} wait for no client, from another thread perhaps. Never blocks; idempotent. */
+    /**
+     * Has {@link #drain} end now, and {@link #close} wait for no client, from another thread perhaps. Never blocks;
+     * idempotent.
+     */
     public void hurry() {
         hurried.complete(null);
         onLoop(() -> state.drain().hurry());
@@ -248,9 +257,9 @@ public final class MillraceServer implements AutoCloseable {
     }
 
     /**
-     * Ends the server: nobody can connect any more, what was accepted is stored and answered, all sessions end, and the store is let go
-     * of. Clients that do not read their last answers within {@value #FAREWELL_SECONDS_MAX} s miss them. Blocks until that is done, also when
-     * another thread does it, keeping an interrupt for later; idempotent.
+     * Ends the server: nobody can connect any more, what was accepted is stored and answered, all sessions end, and the
+     * store is let go of. Clients that do not read their last answers within {@value #FAREWELL_SECONDS_MAX} s miss
+     * them. Blocks until that is done, also when another thread does it, keeping an interrupt for later; idempotent.
      *
      * @throws MillraceException as closing the engine does; all else has ended nevertheless
      */

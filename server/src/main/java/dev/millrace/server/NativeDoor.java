@@ -7,8 +7,9 @@ import io.netty.channel.Channel;
 import java.security.SecureRandom;
 
 /**
- * An engine and the native wire to it on a loop of somebody else's, who also brings the connections: a {@link MillraceServer} without
- * threads and sockets. So that what speaks to a server can be tested with it, on one thread, and by a clock that stands still.
+ * An engine and the native wire to it on a loop of somebody else's, who also brings the connections: a {@link
+ * MillraceServer} without threads and sockets. So that what speaks to a server can be tested with it, on one thread,
+ * and by a clock that stands still.
  */
 public final class NativeDoor implements AutoCloseable {
     private final HostedEngine engine;
@@ -31,13 +32,19 @@ public final class NativeDoor implements AutoCloseable {
         return new NativeDoor(engine, new ServerState(options, engine, loop, new SecureRandom(), loop::execute));
     }
 
-    /** Begins a connection on a channel that is active, and whose work is done on the loop's thread. Called on that thread. */
+    /**
+     * Begins a connection on a channel that is active, and whose work is done on the loop's thread. Called on that
+     * thread.
+     */
     public void welcome(Channel channel) {
         channel.pipeline().addLast(new Connection(state, channel, Confirmations.untold()));
         channel.pipeline().fireChannelActive();
     }
 
-    /** Has the server drain, as {@link MillraceServer#drain} does, and tells when it is over. Called on the loop's thread. */
+    /**
+     * Has the server drain, as {@link MillraceServer#drain} does, and tells when it is over. Called on the loop's
+     * thread.
+     */
     public void drain(Runnable over) {
         state.drain().begin(over);
     }

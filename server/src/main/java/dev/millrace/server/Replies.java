@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection says, in the order in which it was asked. The engine answers at the end of the loop's turn; what the server
- * answers by itself waits for the answers to the commands before it.
+ * What a connection says, in the order in which it was asked. The engine answers at the end of the loop's turn; what
+ * the server answers by itself waits for the answers to the commands before it.
  */
 final class Replies {
     private static final int BUFFER_BYTES_MIN = 256;
@@ -66,7 +66,9 @@ final class Replies {
         return askedCount == answeredCount;
     }
 
-    /** What was asked last is answered at length: little of that may wait at once, or a few bytes would fill the memory. */
+    /**
+     * What was asked last is answered at length: little of that may wait at once, or a few bytes would fill the memory.
+     */
     void askedMuch() {
         isLongWaiting = !isComplete();
     }

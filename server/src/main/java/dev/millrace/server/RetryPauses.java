@@ -1,8 +1,9 @@
 package dev.millrace.server;
 
 /**
- * When to try again to reach somebody: after a pause that doubles with each failure, up to a longest one. A connection that is lost sooner than the
- * longest pause after it was made counts as a failure too, so that one who lets us in and then does nothing is not asked all the time.
+ * When to try again to reach somebody: after a pause that doubles with each failure, up to a longest one. A connection
+ * that is lost sooner than the longest pause after it was made counts as a failure too, so that one who lets us in and
+ * then does nothing is not asked all the time.
  */
 final class RetryPauses {
     private final long firstNs;

@@ -18,7 +18,8 @@ record ServerInfo(ServerState server) {
     /**
      * The section asked for, or all; empty for one that there is not, as Redis does.
      *
-     * @param isForAdministrators whether who asks may know where the server stores: others have no use for the path, but may misuse it
+     * @param isForAdministrators whether who asks may know where the server stores: others have no use for the path,
+     *     but may misuse it
      */
     String text(@Nullable String wanted, boolean isForAdministrators) {
         Map<String, Map<String, Object>> sections = new LinkedHashMap<>();
@@ -106,7 +107,10 @@ record ServerInfo(ServerState server) {
         return lines;
     }
 
-    /** In each line the limit, how much of it is used where that can be said, and how often it was met, as Redis writes a keyspace. */
+    /**
+     * In each line the limit, how much of it is used where that can be said, and how often it was met, as Redis writes
+     * a keyspace.
+     */
     private Map<String, Object> aboutLimits(EngineFigures engine) {
         Map<String, Object> lines = new LinkedHashMap<>();
         for (Limit limit : Limit.values()) {

@@ -72,8 +72,9 @@ final class ServerState {
     }
 
     /**
-     * A payload is the longest argument. One that would be allowed elsewhere is read here as well, for the engine to refuse: so it is told to its
-     * put alone, while what the parser refuses ends the connection, and with it whatever else is under way there.
+     * A payload is the longest argument. One that would be allowed elsewhere is read here as well, for the engine to
+     * refuse: so it is told to its put alone, while what the parser refuses ends the connection, and with it whatever
+     * else is under way there.
      */
     private static WireLimits wireLimits(ServerOptions options) {
         WireLimits usual = WireLimits.USUAL;
@@ -114,8 +115,8 @@ final class ServerState {
     }
 
     /**
-     * Where a connection puts what it has read, to look at it: an array is looked at faster than the socket's buffer. It is free
-     * again when the connection has done what it can.
+     * Where a connection puts what it has read, to look at it: an array is looked at faster than the socket's buffer.
+     * It is free again when the connection has done what it can.
      */
     ByteBuf desk() {
         return desk;

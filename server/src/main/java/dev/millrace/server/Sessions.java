@@ -13,8 +13,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions that asked for a time of grace (G3): they outlive their connection for a while, if there is room, and may be gone on with on
- * another one. Used on the loop's thread.
+ * The sessions that asked for a time of grace (G3): they outlive their connection for a while, if there is room, and
+ * may be gone on with on another one. Used on the loop's thread.
  */
 final class Sessions {
     private static final int SECRET_BYTES = 16;
@@ -56,7 +56,8 @@ final class Sessions {
     /**
      * The session with this id and secret, whose client was this user when it asked for grace.
      *
-     * @throws MillraceException NOT_FOUND, in the same words whether the id or the secret is wrong; DENIED to another user who knows both
+     * @throws MillraceException NOT_FOUND, in the same words whether the id or the secret is wrong; DENIED to another
+     *     user who knows both
      */
     ClientSession require(long id, String secret, String user) {
         ClientSession session = byId.get(id);

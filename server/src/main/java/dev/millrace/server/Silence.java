@@ -3,8 +3,8 @@ package dev.millrace.server;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When a client was last heard, and its end if that is longer ago than it announced (G3). The alarm is not set anew with each read: it looks, when
- * it rings, when the client was last heard. Used on the loop's thread.
+ * When a client was last heard, and its end if that is longer ago than it announced (G3). The alarm is not set anew
+ * with each read: it looks, when it rings, when the client was last heard. Used on the loop's thread.
  */
 final class Silence {
     private static final System.Logger LOG = System.getLogger("dev.millrace.server");

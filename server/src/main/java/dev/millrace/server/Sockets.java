@@ -46,7 +46,9 @@ record Sockets(
         Class<? extends DatagramChannel> datagram,
         KeepAlive keepAlive,
         Confirmations confirmations) {
-    /** A client that is gone without a word is found out after so long a silence, and as many questions, a time apart. */
+    /**
+     * A client that is gone without a word is found out after so long a silence, and as many questions, a time apart.
+     */
     private static final int KEEP_ALIVE_IDLE_SECONDS = 10;
 
     private static final int KEEP_ALIVE_INTERVAL_SECONDS = 2;

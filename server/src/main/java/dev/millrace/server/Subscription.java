@@ -3,7 +3,10 @@ package dev.millrace.server;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** What bears a tag: a take whose task is pushed once it is there, or a consumption, which is as many takes as it has credit. */
+/**
+ * What bears a tag: a take whose task is pushed once it is there, or a consumption, which is as many takes as it has
+ * credit.
+ */
 final class Subscription {
     private final String tag;
     private final String queue;

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 /** By what a client's session knows the answer to a command again. */
 sealed interface Token {
     /**
-     * A command whose answer comes in the order of the commands, in the turn of the command itself. One object serves all of a
-     * shape, so that an ordinary command allocates none.
+     * A command whose answer comes in the order of the commands, in the turn of the command itself. One object serves
+     * all of a shape, so that an ordinary command allocates none.
      */
     enum InOrder implements Token {
         STORED(Shape.STORED),
@@ -75,7 +75,10 @@ sealed interface Token {
     /** A list of sessions, told once all that it asks of the engine is there; answered in order. */
     record Listing(Supplier<SessionPage> page) implements Token {}
 
-    /** The question how many tasks the session holds, which no client asked; told to whoever did, 0 where nobody can say. */
+    /**
+     * The question how many tasks the session holds, which no client asked; told to whoever did, 0 where nobody can
+     * say.
+     */
     record HeldAsked(LongConsumer told) implements Token {}
 
     /** A release of what nobody has seen, whose answer nobody wants. */

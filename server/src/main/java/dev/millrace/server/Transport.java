@@ -1,6 +1,9 @@
 package dev.millrace.server;
 
-/** By which of the system's interfaces a server reads and writes its sockets. Clients notice no difference, but how soon one that vanished is found out depends on it. */
+/**
+ * By which of the system's interfaces a server reads and writes its sockets. Clients notice no difference, but how soon
+ * one that vanished is found out depends on it.
+ */
 public enum Transport {
     /** {@link #EPOLL} where it works, else {@link #NIO}. */
     AUTO,

@@ -10,9 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A connection too many on a port that speaks TLS: it is told so when it has shaken hands, since before that only TLS itself could say
- * something, and TLS has no word for it. A handshake costs the server more than the client, so only {@value #AT_ONCE_MAX} are told at once, each
- * within {@value #WITHIN_MS} ms; those beyond are closed without a word. Used on the loop's thread.
+ * A connection too many on a port that speaks TLS: it is told so when it has shaken hands, since before that only TLS
+ * itself could say something, and TLS has no word for it. A handshake costs the server more than the client, so only
+ * {@value #AT_ONCE_MAX} are told at once, each within {@value #WITHIN_MS} ms; those beyond are closed without a word.
+ * Used on the loop's thread.
  */
 final class TurnedAway extends ChannelInboundHandlerAdapter {
     /** As many are told at once. */

@@ -4,18 +4,19 @@ import io.netty.channel.Channel;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The end of a client whose system confirms nothing that it is sent, as when its machine or its network is gone (G4). The system asks a client that
- * owes nothing whether it is there (TCP keep-alive), and goes on for a quarter of an hour with one that owes a confirmation. TCP_USER_TIMEOUT
- * would shorten that, but it also rules keep-alive, and ends a client that lives and reads nothing for a while. So the server looks twice
- * in the time that there is: who owes something, and has confirmed nothing since before the last look or before it was sent something, is gone. A
- * late look, after a loop that stood still, proves nothing by being late. Used on the loop's thread.
+ * The end of a client whose system confirms nothing that it is sent, as when its machine or its network is gone (G4).
+ * The system asks a client that owes nothing whether it is there (TCP keep-alive), and goes on for a quarter of an hour
+ * with one that owes a confirmation. TCP_USER_TIMEOUT would shorten that, but it also rules keep-alive, and ends a
+ * client that lives and reads nothing for a while. So the server looks twice in the time that there is: who owes
+ * something, and has confirmed nothing since before the last look or before it was sent something, is gone. A late
+ * look, after a loop that stood still, proves nothing by being late. Used on the loop's thread.
  */
 final class Unconfirmed {
     private static final System.Logger LOG = System.getLogger("dev.millrace.server");
 
     /**
-     * By so much the last confirmation must be older than what it is compared with: the system counts in steps of some milliseconds, and the
-     * confirmation of what is sent just now is on its way.
+     * By so much the last confirmation must be older than what it is compared with: the system counts in steps of some
+     * milliseconds, and the confirmation of what is sent just now is on its way.
      */
     private static final long MARGIN_MS = 1_000;
 

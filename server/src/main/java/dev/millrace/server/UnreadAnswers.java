@@ -7,8 +7,8 @@ import io.netty.channel.ChannelOutboundBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a client was sent and leaves unread (G7): its connection is closed when that is far too much, or when nothing of it moves for too long. Used on
- * the loop's thread.
+ * What a client was sent and leaves unread (G7): its connection is closed when that is far too much, or when nothing of
+ * it moves for too long. Used on the loop's thread.
  */
 final class UnreadAnswers {
     private static final System.Logger LOG = System.getLogger("dev.millrace.server");

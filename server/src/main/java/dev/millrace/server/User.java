@@ -10,7 +10,8 @@ import java.util.List;
  * Somebody who may use a server; immutable.
  *
  * @param name as it is said with AUTH
- * @param credentials what proves it: any one of them, so that a new password can be in use before the old one is taken away; 1 … 8
+ * @param credentials what proves it: any one of them, so that a new password can be in use before the old one is taken
+ *     away; 1 … 8
  * @param grants what the user may do; none at all is possible
  */
 public record User(String name, List<Credential> credentials, List<Grant> grants) {

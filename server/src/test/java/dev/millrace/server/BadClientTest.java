@@ -13,7 +13,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Clients that do not read, never end what they begin, or say nothing: each meets its limit, and the others notice nothing (G7). */
+/**
+ * Clients that do not read, never end what they begin, or say nothing: each meets its limit, and the others notice
+ * nothing (G7).
+ */
 class BadClientTest {
     private static final int STALLED_MS = 1_000;
 
@@ -277,7 +280,10 @@ class BadClientTest {
         return client;
     }
 
-    /** More answers than a turn holds: the others have theirs when the turn ends, which must not wait for the loop to do something else. */
+    /**
+     * More answers than a turn holds: the others have theirs when the turn ends, which must not wait for the loop to do
+     * something else.
+     */
     @Test
     @Clause("G7")
     void answersThatFillATurn_endIt_andAreAllGiven() {

@@ -23,7 +23,9 @@ class CredentialTest {
         assertThat(read).hasToString("a password");
     }
 
-    /** As other implementations of PKCS #5 have it: hashlib.pbkdf2_hmac('sha512', b'password', b'saltsalt', 1000, 32). */
+    /**
+     * As other implementations of PKCS #5 have it: hashlib.pbkdf2_hmac('sha512', b'password', b'saltsalt', 1000, 32).
+     */
     @Test
     void password_isDerivedAsElsewhere() {
         Credential known = Credential.parse("pbkdf2-sha512:1000:c2FsdHNhbHQ=:Q6v4xwJ8a9nWPp2BeEoAYYhHSo2xRmPWART17vTpSxs=");

@@ -11,7 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Sessions that outlive their connections, where two things happen in one turn of the loop; {@code sessions.txt} has the rest. */
+/**
+ * Sessions that outlive their connections, where two things happen in one turn of the loop; {@code sessions.txt} has
+ * the rest.
+ */
 class GraceTest {
     private static final String SECRET = "73d51abbd89cb8196f0efb6892f94d68";
 

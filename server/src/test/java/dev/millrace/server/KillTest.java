@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A server that is killed under clients which pipeline: what it acknowledged must be true afterwards. {@code -Dmillrace.kills=20} kills it
- * more often.
+ * A server that is killed under clients which pipeline: what it acknowledged must be true afterwards.
+ * {@code -Dmillrace.kills=20} kills it more often.
  */
 @Timeout(600)
 class KillTest {

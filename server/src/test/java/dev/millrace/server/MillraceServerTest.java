@@ -28,7 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server with sockets. What it answers is for {@link TranscriptTest}; here it is about the network, and about life and death. */
+/**
+ * A server with sockets. What it answers is for {@link TranscriptTest}; here it is about the network, and about life
+ * and death.
+ */
 @Timeout(120)
 class MillraceServerTest {
     @TempDir

@@ -16,8 +16,9 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /**
- * Clients that say right and wrong things, in pieces cut anywhere, and whose connections break at any byte. What they hold is never
- * lost, what they say is answered in its order or ends their connection, and a well-behaved client notices nothing.
+ * Clients that say right and wrong things, in pieces cut anywhere, and whose connections break at any byte. What they
+ * hold is never lost, what they say is answered in its order or ends their connection, and a well-behaved client
+ * notices nothing.
  *
  * <p>Another seed: {@code -Dmillrace.seed=7}; more of them: {@code -Dmillrace.seeds=1000}.
  */

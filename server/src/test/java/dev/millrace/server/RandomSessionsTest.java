@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Workers whose connections break at any byte, who go on with their sessions or take them over from connections that still live, or
- * come too late. Whatever happens: an acked task does not come back, a task has one owner at the most, and each put that was
- * acknowledged and not acked is there in the end.
+ * Workers whose connections break at any byte, who go on with their sessions or take them over from connections that
+ * still live, or come too late. Whatever happens: an acked task does not come back, a task has one owner at the most,
+ * and each put that was acknowledged and not acked is there in the end.
  *
  * <p>Another seed: {@code -Dmillrace.seed=7}; more of them: {@code -Dmillrace.seeds=1000}.
  */
@@ -147,7 +147,10 @@ class RandomSessionsTest {
             return new String(TestServer.bulks(arguments), StandardCharsets.US_ASCII);
         }
 
-        /** Begins a new connection, and goes on with the session, if it is there still; then gives back what it never heard of. */
+        /**
+         * Begins a new connection, and goes on with the session, if it is there still; then gives back what it never
+         * heard of.
+         */
         void comeBack(TestServer server) {
             former.add(client);
             client = server.connectWithinTurn();

@@ -19,7 +19,10 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A server without sockets and threads: turns and time are made by the test, so that what it answers is the same each time. */
+/**
+ * A server without sockets and threads: turns and time are made by the test, so that what it answers is the same each
+ * time.
+ */
 final class TestServer implements AutoCloseable {
     private final VirtualClock clock = new VirtualClock();
     private final ManualLoop loop = new ManualLoop();

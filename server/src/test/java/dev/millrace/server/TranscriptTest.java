@@ -20,14 +20,14 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Conversations with the server, byte for byte, as files in {@code transcripts/}: what is sent, and what must come back.
- * {@code -Dtranscripts.update=true} writes down what comes back; look at every change of it.
+ * Conversations with the server, byte for byte, as files in {@code transcripts/}: what is sent, and what must come
+ * back. {@code -Dtranscripts.update=true} writes down what comes back; look at every change of it.
  *
- * <p>A line {@code a> words} sends a command on the connection {@code a}, with the first line also opening it; words are parted by
- * blanks, a word in double quotes may have any, and <code>\\xHH</code> stands for a byte. {@code a! text} sends the bytes as they are, with \\r and \\n.
- * {@code a.} ends the connection without a word. {@code ~ 500} lets so many milliseconds pass. What came back on a connection follows as
- * {@code a< line}, a line for each that ends with CR LF. A file whose name begins with {@code login} is about a server with
- * {@link TestUsers}.
+ * <p>A line {@code a> words} sends a command on the connection {@code a}, with the first line also opening it; words
+ * are parted by blanks, a word in double quotes may have any, and <code>\\xHH</code> stands for a byte. {@code a! text}
+ * sends the bytes as they are, with \\r and \\n. {@code a.} ends the connection without a word. {@code ~ 500} lets so
+ * many milliseconds pass. What came back on a connection follows as {@code a< line}, a line for each that ends with CR
+ * LF. A file whose name begins with {@code login} is about a server with {@link TestUsers}.
  */
 class TranscriptTest {
     private static final Path FOLDER = Path.of("src/test/resources/transcripts");

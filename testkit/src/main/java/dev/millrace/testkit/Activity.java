@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 
 /**
  * Who is busy: the commands under way through a {@link WatchedEngine}, and the threads that run handlers. A handler's
- * thread is at rest while a take of its own waits, or an answer to it is held back; then nothing moves it but a task, or
- * the time, or the test. Threads of the test's own are seen only by their commands.
+ * thread is at rest while a take of its own waits, or an answer to it is held back; then nothing moves it but a task,
+ * or the time, or the test. Threads of the test's own are seen only by their commands.
  *
  * <p>Safe for use by several threads: one lock, never held over a call to anything else.
  */

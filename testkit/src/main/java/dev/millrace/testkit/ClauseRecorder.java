@@ -13,8 +13,9 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.TestWatcher;
 
 /**
- * Writes down which clauses a test has proved, one line for each: clause, engine, test, {@code passed} or {@code failed},
- * separated by tabs, in {@code target/clauses/<test class>.tsv} of the running module. {@link Clause} brings it along.
+ * Writes down which clauses a test has proved, one line for each: clause, engine, test, {@code passed} or
+ * {@code failed}, separated by tabs, in {@code target/clauses/<test class>.tsv} of the running module. {@link Clause}
+ * brings it along.
  *
  * <p>A class's file is begun anew in each run, so that no outcome outlives its test.
  */

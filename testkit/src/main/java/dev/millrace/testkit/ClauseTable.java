@@ -19,11 +19,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which clause is proved by which tests on which engine: the committed list of clauses, {@code clauses.tsv}, held against
- * what {@link ClauseRecorder} wrote down. The list has four columns, separated by tabs: the clause; the engines it binds,
- * separated by spaces, {@code -} for a clause of the library that needs none; the engines that are exempt, each with its
- * reason, as in {@code memory: keeps nothing}, separated by semicolons; and the promise in short. Lines that begin with
- * {@code #} are remarks.
+ * Which clause is proved by which tests on which engine: the committed list of clauses, {@code clauses.tsv}, held
+ * against what {@link ClauseRecorder} wrote down. The list has four columns, separated by tabs: the clause; the engines
+ * it binds, separated by spaces, {@code -} for a clause of the library that needs none; the engines that are exempt,
+ * each with its reason, as in {@code memory: keeps nothing}, separated by semicolons; and the promise in short. Lines
+ * that begin with {@code #} are remarks.
  */
 public final class ClauseTable {
     private final List<Promise> promises;
@@ -97,7 +97,10 @@ public final class ClauseTable {
         }
     }
 
-    /** {@return what is wrong, a sentence each: clauses without a passing test where one is owed, and tests of unknown clauses} */
+    /**
+     * {@return what is wrong, a sentence each: clauses without a passing test where one is owed, and tests of unknown
+     * clauses}
+     */
     public List<String> problems() {
         List<String> problems = new ArrayList<>();
         for (Promise promise : promises) {
@@ -129,7 +132,9 @@ public final class ClauseTable {
                 .forEach(problems::add);
     }
 
-    /** {@return the table in Markdown: a row for each clause, for each engine how many tests prove it, and their names} */
+    /**
+     * {@return the table in Markdown: a row for each clause, for each engine how many tests prove it, and their names}
+     */
     public String markdown() {
         Set<String> engines = new LinkedHashSet<>();
         promises.forEach(promise -> engines.addAll(promise.engines()));

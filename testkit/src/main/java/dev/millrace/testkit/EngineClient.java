@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A session of an engine driven by hand, for tests of the engine interface itself. It remembers all that the engine says,
- * with buffers copied. Safe for use by several threads.
+ * A session of an engine driven by hand, for tests of the engine interface itself. It remembers all that the engine
+ * says, with buffers copied. Safe for use by several threads.
  */
 public final class EngineClient implements Outlet<EngineClient.Reply>, AutoCloseable {
     /** How long a test waits, in real time, for what must come. */

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 /**
- * What a contract test needs of an engine: one store of its own, empty at first, on a clock that the test moves. At most
- * one engine is open on it at a time. Used by one thread.
+ * What a contract test needs of an engine: one store of its own, empty at first, on a clock that the test moves. At
+ * most one engine is open on it at a time. Used by one thread.
  */
 public interface EngineFixture extends AutoCloseable {
     /** {@return the clock that every engine opened here reads} */

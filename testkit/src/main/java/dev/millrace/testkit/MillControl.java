@@ -78,7 +78,10 @@ public final class MillControl {
                 "the engine for " + uri + ", " + beneath.getClass().getName() + ", is no TestableEngine; use another");
     }
 
-    /** {@return the engine that is open, as the tested code uses it; another one after {@link #restart()} and {@link #crash()}} */
+    /**
+     * {@return the engine that is open, as the tested code uses it; another one after {@link #restart()} and {@link
+     * #crash()}}
+     */
     public Millrace millrace() {
         return mill;
     }
@@ -95,8 +98,8 @@ public final class MillControl {
      * queue that is consumed, and no command is under way. Time does not pass. What is delayed stays so, and so does
      * what is ready where nobody takes it.
      *
-     * @throws AssertionError when nothing happens for {@link MillraceTest#patienceMs()} though it is not so far, or more
-     *     than {@link MillraceTest#takesMax()} tasks were taken; it says what there still is
+     * @throws AssertionError when nothing happens for {@link MillraceTest#patienceMs()} though it is not so far, or
+     *     more than {@link MillraceTest#takesMax()} tasks were taken; it says what there still is
      */
     public void drain() {
         rest(patience("drain()"));

@@ -32,7 +32,10 @@ final class StoreFolder {
         return "embedded:" + store;
     }
 
-    /** Goes on with a copy of the store as it is, which is what a killed process leaves, and drops the store once closed. */
+    /**
+     * Goes on with a copy of the store as it is, which is what a killed process leaves, and drops the store once
+     * closed.
+     */
     void copyAndLeave(Runnable closing) {
         Path left = parent.resolve("store-after-crash-" + ++crashes);
         try {

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns replies back into the answers to commands. Fields that are not known are passed over, so that a later server may say more;
- * one that is missing is a {@link ProtocolException}, since then nothing that follows can be trusted.
+ * Turns replies back into the answers to commands. Fields that are not known are passed over, so that a later server
+ * may say more; one that is missing is a {@link ProtocolException}, since then nothing that follows can be trusted.
  */
 public final class AnswerReader {
     private static final Map<String, ErrorCode> CODES =

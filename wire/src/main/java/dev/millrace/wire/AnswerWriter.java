@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an engine's answers and pushes: maps whose fields are named, {@code id} first where there is one, so that no client
- * counts positions. docs/PROTOCOL.md lists them.
+ * Writes an engine's answers and pushes: maps whose fields are named, {@code id} first where there is one, so that no
+ * client counts positions. docs/PROTOCOL.md lists them.
  */
 public final class AnswerWriter {
     private static final byte[] READY = Field.bulk("ready");
@@ -25,7 +25,10 @@ public final class AnswerWriter {
     private static final byte[] DELETED = Field.bulk("deleted");
     private static final byte[] LOST = Field.bulk("lost");
 
-    /** From the attempt to the payload's name, of a task that is taken for the first time and has no priority of its own: most are. */
+    /**
+     * From the attempt to the payload's name, of a task that is taken for the first time and has no priority of its
+     * own: most are.
+     */
     private static final byte[] TAKEN_FIRST = takenFirst();
 
     private final ReplyWriter out;

@@ -6,7 +6,10 @@ import dev.millrace.api.MillraceException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Reads a command's arguments one after the other. Whatever is wrong is BAD_ARGUMENT, and says how the command is written. */
+/**
+ * Reads a command's arguments one after the other. Whatever is wrong is BAD_ARGUMENT, and says how the command is
+ * written.
+ */
 final class ArgumentCursor {
     private Arguments arguments;
     private Verb verb = Verb.PING;

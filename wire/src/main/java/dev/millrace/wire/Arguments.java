@@ -11,14 +11,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of the command that a {@link RequestParser} has found, the command's name first: a view of the bytes where they
- * lie, which is valid until the parser is asked for the next command or those bytes are moved.
+ * The arguments of the command that a {@link RequestParser} has found, the command's name first: a view of the bytes
+ * where they lie, which is valid until the parser is asked for the next command or those bytes are moved.
  */
 public final class Arguments {
     /** Stands for what is no number; no argument may be so low, since the lowest long is outside every range. */
     static final long NO_INTEGER = Long.MIN_VALUE;
 
-    /** So many places are kept between commands; more are let go of, so that one large command does not fill memory for ever. */
+    /**
+     * So many places are kept between commands; more are let go of, so that one large command does not fill memory for
+     * ever.
+     */
     private static final int PLACES_KEPT = 64;
     /** Of an argument that is wrong so many bytes are shown. */
     private static final int SHOWN_BYTES_MAX = 60;
@@ -169,7 +172,10 @@ public final class Arguments {
         base = begin;
     }
 
-    /** The number between two places, or {@link #NO_INTEGER}: no sign but a minus, no zeros in front, nothing beyond 64 bits. */
+    /**
+     * The number between two places, or {@link #NO_INTEGER}: no sign but a minus, no zeros in front, nothing beyond 64
+     * bits.
+     */
     static long integer(ByteBuf source, int start, int end) {
         int next = start;
         boolean negative = next < end && source.getByte(next) == '-';

@@ -21,7 +21,10 @@ public final class CommandReader {
 
     /** What becomes of the bytes of payloads. */
     public enum Payloads {
-        /** They are slices of the parser's buffer, whose owner sees to it that they stay as they are until the engine is done. */
+        /**
+         * They are slices of the parser's buffer, whose owner sees to it that they stay as they are until the engine is
+         * done.
+         */
         SHARED,
         /** They are copied. */
         COPIED

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Writes commands as a client sends them: arrays of bulk strings. Payloads are copied, so that they may change afterwards. */
+/**
+ * Writes commands as a client sends them: arrays of bulk strings. Payloads are copied, so that they may change
+ * afterwards.
+ */
 public final class CommandWriter {
     private final ReplyWriter out = new ReplyWriter();
 

@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Reads how a command is written: words in capitals stand for themselves, others for what is sent; {@code […]} may be left out,
- * {@code (…)} belongs together, {@code …|…} is a choice, and {@code ...} says that what stands before it may come several times.
- * A choice without blanks is between words, one with blanks between all that stands beside it.
+ * Reads how a command is written: words in capitals stand for themselves, others for what is sent; {@code […]} may be
+ * left out, {@code (…)} belongs together, {@code …|…} is a choice, and {@code ...} says that what stands before it may
+ * come several times. A choice without blanks is between words, one with blanks between all that stands beside it.
  */
 final class Form {
     private static final Set<String> INTEGERS =

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /**
- * Splits a line as a person types it into arguments: at blanks; "…" with \n, \r, \t, \b, \a, \xHH and \ before anything else; '…'
- * with \' alone. The same as Redis.
+ * Splits a line as a person types it into arguments: at blanks; "…" with \n, \r, \t, \b, \a, \xHH and \ before anything
+ * else; '…' with \' alone. The same as Redis.
  */
 final class InlineCommand {
     /** The arguments without quotes and escapes, one after the other; never longer than the line. */
@@ -36,7 +36,10 @@ final class InlineCommand {
         refuseBrowsers(arguments);
     }
 
-    /** A page in a browser can make it send a request here: its body must not become commands (cross-protocol scripting). */
+    /**
+     * A page in a browser can make it send a request here: its body must not become commands (cross-protocol
+     * scripting).
+     */
     private static void refuseBrowsers(Arguments arguments) throws ProtocolException {
         if (arguments.count() > 0 && (arguments.is(0, "POST") || arguments.is(0, "HOST:"))) {
             throw ProtocolException.nonsense("this is no HTTP server; speak RESP");

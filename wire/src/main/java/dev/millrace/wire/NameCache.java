@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names seen last, so that one which comes again and again is neither decoded nor checked nor allocated again. It holds
- * {@value #NAMES_MAX} of them at the most, each at the place its bytes hash to: who needs that place throws the last one out.
- * For one thread; connections that share one may share it.
+ * The names seen last, so that one which comes again and again is neither decoded nor checked nor allocated again. It
+ * holds {@value #NAMES_MAX} of them at the most, each at the place its bytes hash to: who needs that place throws the
+ * last one out. For one thread; connections that share one may share it.
  */
 public final class NameCache {
     /** How many names are kept. With names of the greatest length that is about a quarter of a MiB. */

@@ -48,7 +48,10 @@ final class Packed {
         return (int) ((packed ^ packed >>> 29) * 0x9E37_79B9_7F4A_7C15L >>> 64 - bits);
     }
 
-    /** Eight letters at once: a byte within a … z loses the bit that makes it small. Bytes beyond ASCII stay as they are. */
+    /**
+     * Eight letters at once: a byte within a … z loses the bit that makes it small. Bytes beyond ASCII stay as they
+     * are.
+     */
     private static long capitals(long bytes) {
         long low = bytes & 0x7F * EACH_BYTE;
         long fromA = low + (0x80 - 'a') * EACH_BYTE;

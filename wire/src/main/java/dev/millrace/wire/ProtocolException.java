@@ -4,8 +4,8 @@ import dev.millrace.api.ErrorCode;
 import java.io.Serial;
 
 /**
- * The other end says what cannot be understood, or more than it may. What follows cannot be told apart from it, so whoever catches
- * this says {@link #getMessage} to the other end, if that is a client, and closes the connection.
+ * The other end says what cannot be understood, or more than it may. What follows cannot be told apart from it, so
+ * whoever catches this says {@link #getMessage} to the other end, if that is a client, and closes the connection.
  *
  * <p>It bears no stack trace: bytes from outside are to blame, and anybody can send many.
  */

@@ -10,9 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the values that a server sends, RESP2 and RESP3. What has been read is skipped in the buffer and kept here until its reply
- * is complete; nothing is taken for what is only announced. Attributes are passed over. Values streamed in pieces of unknown
- * number are refused, since no server of ours sends them.
+ * Reads the values that a server sends, RESP2 and RESP3. What has been read is skipped in the buffer and kept here
+ * until its reply is complete; nothing is taken for what is only announced. Attributes are passed over. Values streamed
+ * in pieces of unknown number are refused, since no server of ours sends them.
  */
 public final class ReplyParser {
     /** Of a list so much room is made before its values have come. */
@@ -55,8 +55,8 @@ public final class ReplyParser {
      * Reads on. Between calls bytes may be added or moved; those from the reader index on must stay the same.
      *
      * @return the next reply, or null if it is not complete
-     * @throws ProtocolException if the bytes are nonsense or over a limit; the connection must be closed, and every later call
-     *     throws again
+     * @throws ProtocolException if the bytes are nonsense or over a limit; the connection must be closed, and every
+     *     later call throws again
      */
     public @Nullable Reply next(ByteBuf in) throws ProtocolException {
         if (broken) {

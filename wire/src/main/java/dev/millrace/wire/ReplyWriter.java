@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes values as RESP2 or RESP3 has them at the end of a buffer. A map, an array or a push is announced with its size, and then
- * so many values must be written.
+ * Writes values as RESP2 or RESP3 has them at the end of a buffer. A map, an array or a push is announced with its
+ * size, and then so many values must be written.
  */
 public final class ReplyWriter {
     /** The protocol that a connection speaks before HELLO. */
@@ -26,8 +26,8 @@ public final class ReplyWriter {
     private static final int NUMBER_BYTES_MAX = 1 + 20 + 2;
 
     /**
-     * What is to be written next. Each write to the buffer checks bounds, references and room again, which costs more than the few
-     * bytes themselves; so they are put together here.
+     * What is to be written next. Each write to the buffer checks bounds, references and room again, which costs more
+     * than the few bytes themselves; so they are put together here.
      */
     private final byte[] stage = new byte[STAGE_BYTES];
     /** Digits are made from the last to the first. */

@@ -10,7 +10,8 @@ public sealed interface Request {
      * A command for an engine.
      *
      * @param shape how to write its answer
-     * @param tag the take is answered with WAITING at once, and its task is pushed with this tag; null for an ordinary one
+     * @param tag the take is answered with WAITING at once, and its task is pushed with this tag; null for an ordinary
+     *     one
      */
     record Task(Command command, Shape shape, @Nullable String tag) implements Request {}
 

@@ -3,11 +3,12 @@ package dev.millrace.wire;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Finds commands in the bytes that a client sends: arrays of bulk strings, or inline commands, lines as a person types them.
+ * Finds commands in the bytes that a client sends: arrays of bulk strings, or inline commands, lines as a person types
+ * them.
  *
- * <p>It works on the buffer without copying or allocating for an argument, and goes on where it stopped when more bytes have
- * come, so that a large command is not looked at again with every read. It announces nothing it has not seen: memory is taken for
- * arguments that are there, not for those a header promises. Use it so:
+ * <p>It works on the buffer without copying or allocating for an argument, and goes on where it stopped when more bytes
+ * have come, so that a large command is not looked at again with every read. It announces nothing it has not seen:
+ * memory is taken for arguments that are there, not for those a header promises. Use it so:
  *
  * <pre>{@code
  * while (parser.next(in)) {
@@ -15,8 +16,8 @@ import io.netty.buffer.ByteBuf;
  * }
  * }</pre>
  *
- * <p>Between calls bytes may be added to the buffer or moved within it, or into another; those from the reader index on must
- * stay the same, and the reader index is the parser's to move.
+ * <p>Between calls bytes may be added to the buffer or moved within it, or into another; those from the reader index on
+ * must stay the same, and the reader index is the parser's to move.
  */
 public final class RequestParser {
     /** A header is a mark, at most ten digits and CR, before LF; whatever is longer is none. */
@@ -59,8 +60,8 @@ public final class RequestParser {
      * Skips the command found last, and looks for another.
      *
      * @return whether there is one, whose arguments can then be read
-     * @throws ProtocolException if the bytes are nonsense or over a limit; the connection must be closed, and every later
-     *     call throws again
+     * @throws ProtocolException if the bytes are nonsense or over a limit; the connection must be closed, and every
+     *     later call throws again
      */
     public boolean next(ByteBuf in) throws ProtocolException {
         skip(in);
@@ -80,7 +81,10 @@ public final class RequestParser {
         return arguments;
     }
 
-    /** Skips the command found last at once, so that its bytes can be let go of before there are others; its arguments are void. */
+    /**
+     * Skips the command found last at once, so that its bytes can be let go of before there are others; its arguments
+     * are void.
+     */
     public void skip(ByteBuf in) {
         if (completeBytes > 0) {
             in.skipBytes(completeBytes);
@@ -89,7 +93,10 @@ public final class RequestParser {
         }
     }
 
-    /** How many readable bytes there must be at the least before a command can be complete; a hint for the buffer's size. */
+    /**
+     * How many readable bytes there must be at the least before a command can be complete; a hint for the buffer's
+     * size.
+     */
     public int bytesNeeded() {
         return bulkBytes < 0 ? understood + 1 : understood + bulkBytes + 2;
     }

@@ -16,12 +16,15 @@ public record WireLimits(int argumentsMax, int bulkBytesMax, int commandBytesMax
     public static final WireLimits BEFORE_AUTH = new WireLimits(10, 16 << 10, 16 << 10, 16 << 10);
 
     /**
-     * What a connection gets otherwise: payloads of 1 MiB; a PUTALL of 10,000 tasks with a dozen options each; 64 MiB in a command;
-     * an inline command of 64 KiB, as Redis has it.
+     * What a connection gets otherwise: payloads of 1 MiB; a PUTALL of 10,000 tasks with a dozen options each; 64 MiB
+     * in a command; an inline command of 64 KiB, as Redis has it.
      */
     public static final WireLimits USUAL = new WireLimits(300_000, 1 << 20, 64 << 20, 64 << 10);
 
-    /** Each at least 1, {@code commandBytesMax} at most {@value #COMMAND_BYTES_LIMIT}; otherwise an IllegalArgumentException. */
+    /**
+     * Each at least 1, {@code commandBytesMax} at most {@value #COMMAND_BYTES_LIMIT}; otherwise an
+     * IllegalArgumentException.
+     */
     public WireLimits {
         require("argumentsMax", argumentsMax);
         require("bulkBytesMax", bulkBytesMax);

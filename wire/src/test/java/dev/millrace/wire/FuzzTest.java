@@ -7,8 +7,9 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * Bytes that no honest end sends. Each parser must find something, wait, or refuse with a message; keep only as much as its limits
- * say; and find the same however the bytes are cut. {@code -Dwire.seed=n} plays another run, {@code -Dwire.fuzz=n} a longer one.
+ * Bytes that no honest end sends. Each parser must find something, wait, or refuse with a message; keep only as much as
+ * its limits say; and find the same however the bytes are cut. {@code -Dwire.seed=n} plays another run,
+ * {@code -Dwire.fuzz=n} a longer one.
  */
 class FuzzTest {
     private static final long SEED = Long.getLong("wire.seed", 20_261_122);

@@ -98,7 +98,10 @@ class RequestParserTest {
         assertThat(parser.next(in)).isTrue();
     }
 
-    /** Bytes that were understood are not looked at again: they may be anything by then, and the command is as it was sent. */
+    /**
+     * Bytes that were understood are not looked at again: they may be anything by then, and the command is as it was
+     * sent.
+     */
     @Test
     void next_inManyReads_looksAtHeadersOnce() throws ProtocolException {
         String command = Bytes.array("ECHO", "hello", "there");

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What one half of the wire writes the other half reads: any command, and any answer in either version, wherever the bytes are cut
- * on their way. {@code -Dwire.seed=n} plays another run, {@code -Dwire.rounds=n} a longer one.
+ * What one half of the wire writes the other half reads: any command, and any answer in either version, wherever the
+ * bytes are cut on their way. {@code -Dwire.seed=n} plays another run, {@code -Dwire.rounds=n} a longer one.
  */
 class RoundTripTest {
     private static final long SEED = Long.getLong("wire.seed", 20_261_122);

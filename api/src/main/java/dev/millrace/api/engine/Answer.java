@@ -36,7 +36,8 @@ public sealed interface Answer {
      * @param id the task's number in its queue
      * @param attempt the fencing token: the number of this take
      * @param failures how often it has failed so far
-     * @param maxAttempts at which failure it is buried, by its put or else by its queue's settings as they are now; 0 means never
+     * @param maxAttempts at which failure it is buried, by its put or else by its queue's settings as they are now; 0
+     *     means never
      * @param priority its urgency, 0 first
      * @param payload valid during the call only
      */

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What a session may ask of an engine. Values are checked again by the engine: a command that arrives outside its
  * bounds is refused with BAD_ARGUMENT or TOO_LARGE and changes nothing (T14).
  *
- * <p>A null where none is said to be right is the caller's mistake, and thrown back by the constructor: within an engine it would be
- * a broken invariant, which ends it.
+ * <p>A null where none is said to be right is the caller's mistake, and thrown back by the constructor: within an
+ * engine it would be a broken invariant, which ends it.
  *
  * <p>Where a command names a task, {@code attempt} is the fencing token of the take it speaks for; 0 stands for a bare
  * id, the session's current take (T21).
@@ -48,8 +48,8 @@ public sealed interface Command {
     }
 
     /**
-     * Stores tasks in one queue, all or none, also in a crash (T25). Answered with {@link Answer.StoredMany}. Where options name
-     * a producer, all must name the same one, with sequences one after the other, and at most 256.
+     * Stores tasks in one queue, all or none, also in a crash (T25). Answered with {@link Answer.StoredMany}. Where
+     * options name a producer, all must name the same one, with sequences one after the other, and at most 256.
      *
      * @param queue the queue's name
      * @param items 1 … 10,000; their payloads in all at most half of commandBytesMax, and 64 MiB
@@ -106,9 +106,9 @@ public sealed interface Command {
     }
 
     /**
-     * Takes up to {@code count} tasks of the first queue that has one (T25): as many as are there, but none after the one with
-     * which their payloads have 1 MiB. Waits for the first only.
-     * Answered with {@link Answer.TakenMany}, or {@link Answer.Nothing} after the timeout.
+     * Takes up to {@code count} tasks of the first queue that has one (T25): as many as are there, but none after the
+     * one with which their payloads have 1 MiB. Waits for the first only. Answered with {@link Answer.TakenMany}, or
+     * {@link Answer.Nothing} after the timeout.
      *
      * @param queues as in {@link Take}
      * @param count 1 … 10,000
@@ -127,7 +127,8 @@ public sealed interface Command {
     }
 
     /**
-     * Completes tasks of one queue, each for itself (T25). Answered with {@link Answer.Each}: for each receipt Done or Failed.
+     * Completes tasks of one queue, each for itself (T25). Answered with {@link Answer.Each}: for each receipt Done or
+     * Failed.
      *
      * @param queue the queue's name
      * @param receipts 1 … 10,000
@@ -188,7 +189,8 @@ public sealed interface Command {
     record Bury(String queue, long id, int attempt, @Nullable String reason) implements Command {}
 
     /**
-     * Confirms that the session still works on a task (T20): its time to run begins anew. Answered with {@link Answer.Done}.
+     * Confirms that the session still works on a task (T20): its time to run begins anew. Answered with {@link
+     * Answer.Done}.
      *
      * @param queue the queue's name
      * @param id the task's number
@@ -197,7 +199,8 @@ public sealed interface Command {
     record Touch(String queue, long id, int attempt) implements Command {}
 
     /**
-     * Makes up to {@code count} buried tasks ready, lowest id first, 1 … 10,000 (T20). Answered with {@link Answer.Count}.
+     * Makes up to {@code count} buried tasks ready, lowest id first, 1 … 10,000 (T20). Answered with {@link
+     * Answer.Count}.
      *
      * @param queue the queue's name
      * @param count 1 … 10,000
@@ -221,8 +224,8 @@ public sealed interface Command {
     record Peek(String queue, long id) implements Command {}
 
     /**
-     * Lists tasks in one state (T20). Answered with {@link Answer.Page}. A task that is in the queue from the first call
-     * to the last is listed; one that changes may be listed or not, none twice.
+     * Lists tasks in one state (T20). Answered with {@link Answer.Page}. A task that is in the queue from the first
+     * call to the last is listed; one that changes may be listed or not, none twice.
      *
      * @param queue the queue's name
      * @param state which tasks
@@ -318,9 +321,9 @@ public sealed interface Command {
     }
 
     /**
-     * Lists the tasks that this session has taken, in no particular order (G3): what a user that came back may not have heard of.
-     * Answered with {@link Answer.Held}. A task that the session has from the first call to the last is listed, and may be listed
-     * twice if others leave it meanwhile.
+     * Lists the tasks that this session has taken, in no particular order (G3): what a user that came back may not have
+     * heard of. Answered with {@link Answer.Held}. A task that the session has from the first call to the last is
+     * listed, and may be listed twice if others leave it meanwhile.
      *
      * @param cursor 0 to begin, then what the last answer said
      * @param count at most this many, 1 … 10,000

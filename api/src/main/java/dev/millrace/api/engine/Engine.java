@@ -14,7 +14,10 @@ public interface Engine extends AutoCloseable {
      */
     <T> EngineSession<T> open(SessionOptions options, Outlet<T> outlet);
 
-    /** {@return whether the calling thread is at this moment the one that calls outlets, which must never wait for an answer} */
+    /**
+     * {@return whether the calling thread is at this moment the one that calls outlets, which must never wait for an
+     * answer}
+     */
     boolean isEngineThread();
 
     /**

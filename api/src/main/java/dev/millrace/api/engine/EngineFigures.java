@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * What an engine says of itself, for those who run it (G7); immutable.
  *
- * @param store figures of the store, such as {@code segments} or {@code fsyncs}, in an order that reads well; empty where nothing is stored
+ * @param store figures of the store, such as {@code segments} or {@code fsyncs}, in an order that reads well; empty
+ *     where nothing is stored
  * @param bounds the named limits of the engine
  */
 public record EngineFigures(List<Figure> store, List<Bound> bounds) {

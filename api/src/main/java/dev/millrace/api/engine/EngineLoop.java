@@ -1,16 +1,17 @@
 package dev.millrace.api.engine;
 
 /**
- * A thread that does one thing after another, such as a server's event loop, and lends itself to an engine: commands that come
- * up on it are then applied where they are decoded, with no other thread in between. Given by whoever opens the engine with
- * {@link EngineProvider#openOn}.
+ * A thread that does one thing after another, such as a server's event loop, and lends itself to an engine: commands
+ * that come up on it are then applied where they are decoded, with no other thread in between. Given by whoever opens
+ * the engine with {@link EngineProvider#openOn}.
  */
 public interface EngineLoop {
     /** {@return whether the calling thread is the loop's} */
     boolean isInLoop();
 
     /**
-     * Runs the work on the loop's thread later, in the order of the calls. Never blocks. Safe for use by several threads.
+     * Runs the work on the loop's thread later, in the order of the calls. Never blocks. Safe for use by several
+     * threads.
      *
      * @param work what to run, once
      * @throws java.util.concurrent.RejectedExecutionException when the loop has ended
@@ -18,8 +19,8 @@ public interface EngineLoop {
     void execute(Runnable work);
 
     /**
-     * Runs the work once, after everything that is at hand on the loop in this turn: all input that was there to be read. So one
-     * write to the log serves all of it. Called on the loop's thread.
+     * Runs the work once, after everything that is at hand on the loop in this turn: all input that was there to be
+     * read. So one write to the log serves all of it. Called on the loop's thread.
      *
      * @param work what to run, once
      */

@@ -26,13 +26,15 @@ public interface EngineProvider {
     Engine open(String uri, OpenOptions options);
 
     /**
-     * Opens an engine that lives on a loop of its host, rather than on a thread of its own. Blocks as {@link #open} does.
+     * Opens an engine that lives on a loop of its host, rather than on a thread of its own. Blocks as {@link #open}
+     * does.
      *
      * @param loop who runs it
      * @param uri as in {@link #open}
      * @param options the settings
      * @return to be closed by whoever opened it
-     * @throws dev.millrace.api.MillraceException as {@link #open} does; BAD_ARGUMENT where such engines need a thread of their own
+     * @throws dev.millrace.api.MillraceException as {@link #open} does; BAD_ARGUMENT where such engines need a thread
+     *     of their own
      */
     default HostedEngine openOn(EngineLoop loop, String uri, OpenOptions options) {
         throw new MillraceException(

@@ -8,14 +8,15 @@ package dev.millrace.api.engine;
  */
 public interface EngineSession<T> {
     /**
-     * {@return the session's number, as error messages name it} Where a server gives it, this waits for that, though no longer than for a
-     * connection, and not on the engine's thread; 0 when there is none.
+     * {@return the session's number, as error messages name it} Where a server gives it, this waits for that, though no
+     * longer than for a connection, and not on the engine's thread; 0 when there is none.
      */
     long id();
 
     /**
-     * Hands over a command. Never blocks, and never calls an outlet of an open engine. Of the verdicts (ack, release, fail, bury) one
-     * is never refused for each task that was handed to the session, since it ends work; more of them take room like other commands.
+     * Hands over a command. Never blocks, and never calls an outlet of an open engine. Of the verdicts (ack, release,
+     * fail, bury) one is never refused for each task that was handed to the session, since it ends work; more of them
+     * take room like other commands.
      *
      * @param token handed back with the command's answer; told apart by identity
      * @param command the engine owns its payload from here on
@@ -26,9 +27,9 @@ public interface EngineSession<T> {
     boolean trySubmit(T token, Command command);
 
     /**
-     * Hands over a command, on a thread that is about to wait for its answer: waits, without limit, while the engine's command
-     * queue is full, and may then do a bounded part of the engine's work, which calls outlets of any session. On return the
-     * answer has often been given already. An interrupt meanwhile is kept.
+     * Hands over a command, on a thread that is about to wait for its answer: waits, without limit, while the engine's
+     * command queue is full, and may then do a bounded part of the engine's work, which calls outlets of any session.
+     * On return the answer has often been given already. An interrupt meanwhile is kept.
      *
      * @param token handed back with the command's answer; told apart by identity
      * @param command the engine owns its payload from here on
@@ -38,8 +39,8 @@ public interface EngineSession<T> {
     void submit(T token, Command command) throws InterruptedException;
 
     /**
-     * Withdraws a waiting take: it is answered with CANCELLED, unless its answer is under way already. Never blocks, and
-     * is never refused; a token that is withdrawn again before the engine came to it counts once.
+     * Withdraws a waiting take: it is answered with CANCELLED, unless its answer is under way already. Never blocks,
+     * and is never refused; a token that is withdrawn again before the engine came to it counts once.
      *
      * @param token that of the take
      */
@@ -49,8 +50,8 @@ public interface EngineSession<T> {
     void close();
 
     /**
-     * Ends the session because whoever used it is gone without a word: as {@link #close}, but the tasks it had taken have failed
-     * once more (T22). Never blocks; idempotent.
+     * Ends the session because whoever used it is gone without a word: as {@link #close}, but the tasks it had taken
+     * have failed once more (T22). Never blocks; idempotent.
      */
     void abandon();
 }

@@ -60,7 +60,8 @@ public final class Engines {
      *
      * @param uri the engine's, as in {@link #open}
      * @return the one that serves the scheme
-     * @throws dev.millrace.api.MillraceException BAD_ARGUMENT when nobody can, as for an engine that stores nothing here
+     * @throws dev.millrace.api.MillraceException BAD_ARGUMENT when nobody can, as for an engine that stores nothing
+     *     here
      */
     public static StoreDoctor doctor(String uri) {
         String scheme = scheme(uri);
@@ -75,11 +76,12 @@ public final class Engines {
     }
 
     /**
-     * A URI as it may be seen by others, in messages for example: without a password. Where that is hard to tell from what is around
-     * it, more is left out.
+     * A URI as it may be seen by others, in messages for example: without a password. Where that is hard to tell from
+     * what is around it, more is left out.
      *
      * @param uri any text
-     * @return the same, without what is between {@code //user:} and the last {@code @} before a question mark, or else the last of all
+     * @return the same, without what is between {@code //user:} and the last {@code @} before a question mark, or else
+     *     the last of all
      */
     public static String withoutPassword(String uri) {
         Matcher login = LOGIN.matcher(uri);

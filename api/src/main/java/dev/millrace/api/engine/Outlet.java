@@ -2,16 +2,16 @@ package dev.millrace.api.engine;
 
 /**
  * Where an engine sends a session's answers. Called on one thread at a time: the engine's own, one that waits in {@link
- * EngineSession#submit}, or for what comes after the engine's end the caller's. So it must never block; buffers are valid
- * during the call only. What it throws is logged, and harms nobody else.
+ * EngineSession#submit}, or for what comes after the engine's end the caller's. So it must never block; buffers are
+ * valid during the call only. What it throws is logged, and harms nobody else.
  *
  * @param <T> what the session's user gave along with each command to know the answer by
  */
 public interface Outlet<T> {
     /**
-     * A hint that the answer to this command is being made safe, and follows within the time of a write: whoever sleeps until it
-     * comes may wake up meanwhile. It tells nothing of the answer, and promises none: that may be a failure, or come much later.
-     * Most answers are not announced.
+     * A hint that the answer to this command is being made safe, and follows within the time of a write: whoever sleeps
+     * until it comes may wake up meanwhile. It tells nothing of the answer, and promises none: that may be a failure,
+     * or come much later. Most answers are not announced.
      *
      * @param token that of the command
      */

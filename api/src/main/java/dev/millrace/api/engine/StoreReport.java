@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * What a {@link StoreDoctor} found.
  *
- * @param problems what keeps the engine from opening the store, or has been lost, each with its place; empty if all is well
+ * @param problems what keeps the engine from opening the store, or has been lost, each with its place; empty if all is
+ *     well
  * @param closedCleanly whether the engine that wrote last ended in order
  * @param tornBytes what opening would cut off the end, for it had never been acknowledged
  * @param parts the store's parts, in their order

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * So many connections with so many slots each, and in each slot one thing after another: life cycles, or puts alone. Whatever comes is
- * answered with the slot's next command, and all that a connection has to say goes out together.
+ * So many connections with so many slots each, and in each slot one thing after another: life cycles, or puts alone.
+ * Whatever comes is answered with the slot's next command, and all that a connection has to say goes out together.
  */
 final class ClosedLoad implements AutoCloseable {
     static final int PAYLOAD_BYTES = 200;

@@ -3,8 +3,8 @@ package dev.millrace.bench.peers;
 import java.io.IOException;
 
 /**
- * How a server is spoken to: the bytes of a put, a take and an ack, and what its answers mean. A slot is one life cycle under way on a
- * connection; protocols that answer in order have no use for its number.
+ * How a server is spoken to: the bytes of a put, a take and an ack, and what its answers mean. A slot is one life cycle
+ * under way on a connection; protocols that answer in order have no use for its number.
  */
 interface Dialect {
     /** How a take behaves where there is nothing. */

@@ -41,7 +41,9 @@ final class Floors {
         return latency;
     }
 
-    /** Round trips of 200 bytes between two threads over a socket, one every {@code paceUs}; with 0, one after another. */
+    /**
+     * Round trips of 200 bytes between two threads over a socket, one every {@code paceUs}; with 0, one after another.
+     */
     static Latency roundTrips(int count, int paceUs) throws IOException, InterruptedException {
         Latency latency = new Latency();
         try (ServerSocketChannel listening = ServerSocketChannel.open()

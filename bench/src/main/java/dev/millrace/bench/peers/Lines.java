@@ -36,7 +36,9 @@ final class Lines {
         return index;
     }
 
-    /** Where the word after the one that begins there begins; some servers write two blanks where a word is left out. */
+    /**
+     * Where the word after the one that begins there begins; some servers write two blanks where a word is left out.
+     */
     static int nextWord(byte[] in, int start) {
         int index = wordEnd(in, start);
         while (in[index] == ' ') {

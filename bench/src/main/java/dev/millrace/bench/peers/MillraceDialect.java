@@ -24,7 +24,10 @@ final class MillraceDialect extends RespDialect {
         return ACK;
     }
 
-    /** An answer to a take has the id as the value of its first pair, and a payload as the last; to a put or an ack it has two pairs. */
+    /**
+     * An answer to a take has the id as the value of its first pair, and a payload as the last; to a put or an ack it
+     * has two pairs.
+     */
     @Override
     void tell(byte[] in, int start, int end, Reply reply) throws IOException {
         if (Lines.number(in, start + 1) <= 6) {

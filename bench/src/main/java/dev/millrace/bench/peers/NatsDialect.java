@@ -84,7 +84,10 @@ final class NatsDialect implements Dialect {
         out.add(' ').decimal(body.length).lineEnd().add(body).lineEnd();
     }
 
-    /** A message tells its subscription, which is the slot; a task's has a subject to be acked at, any other answer has none. */
+    /**
+     * A message tells its subscription, which is the slot; a task's has a subject to be acked at, any other answer has
+     * none.
+     */
     @Override
     public int read(byte[] in, int start, int end, Reply reply) throws IOException {
         int line = Lines.after(in, start, end);

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Servers side by side. Those of one promise run all at once and take turns, so that a minute in which the machine is slow meets all of
- * them; each is warmed up first, the quick ones too.
+ * Servers side by side. Those of one promise run all at once and take turns, so that a minute in which the machine is
+ * slow meets all of them; each is warmed up first, the quick ones too.
  */
 public final class PeersBench {
     private static final int PACE_US = 5_000;
@@ -91,7 +91,10 @@ public final class PeersBench {
             tables.values().forEach(table -> table.print(out));
         }
 
-        /** Each load, since a compiler that learns as it goes has learnt one only. What puts leave must be taken again, so they are few. */
+        /**
+         * Each load, since a compiler that learns as it goes has learnt one only. What puts leave must be taken again,
+         * so they are few.
+         */
         private void warm(Peer peer) throws IOException, InterruptedException {
             for (ServerLoad load : plan.loads()) {
                 if (isPossible(peer, load)) {

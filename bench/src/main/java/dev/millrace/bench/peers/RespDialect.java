@@ -2,7 +2,10 @@ package dev.millrace.bench.peers;
 
 import java.io.IOException;
 
-/** What servers have in common that speak the Redis protocol: an ack is a command that the receipt completes, and a value may mean nothing. */
+/**
+ * What servers have in common that speak the Redis protocol: an ack is a command that the receipt completes, and a
+ * value may mean nothing.
+ */
 abstract class RespDialect implements Dialect {
     /** The bytes of a put before its payload. */
     abstract byte[] putBeginning();

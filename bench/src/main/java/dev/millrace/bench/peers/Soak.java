@@ -14,8 +14,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The packaged server under full load for a long time: whether its memory stays flat. Looks at it every few seconds, and draws what it
- * saw.
+ * The packaged server under full load for a long time: whether its memory stays flat. Looks at it every few seconds,
+ * and draws what it saw.
  */
 public final class Soak {
     private static final int CONNECTIONS = 16;

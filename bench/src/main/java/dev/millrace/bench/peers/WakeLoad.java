@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
-/** One connection waits for a task, another puts one every few milliseconds: from the put's sending until the task is there. */
+/**
+ * One connection waits for a task, another puts one every few milliseconds: from the put's sending until the task is
+ * there.
+ */
 final class WakeLoad {
     private final Dialect dialect;
     private final Server server;

@@ -37,8 +37,8 @@ import org.junit.jupiter.api.Timeout;
 /**
  * What the contract's classes share: an open engine on a fixture of their own, and the words to speak of it.
  *
- * <p>Blocking verbs keep an interrupt for later, so that a test which an engine leaves without an answer can be ended only
- * by leaving its thread behind.
+ * <p>Blocking verbs keep an interrupt for later, so that a test which an engine leaves without an answer can be ended
+ * only by leaving its thread behind.
  */
 @Timeout(value = EngineContract.TEST_SECONDS_MAX, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class EngineContract implements FixtureSource {

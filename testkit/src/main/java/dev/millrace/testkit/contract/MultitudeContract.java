@@ -201,7 +201,9 @@ public abstract class MultitudeContract extends EngineContract {
         assertThat(jobs().stats().timedOutCount()).isEqualTo(count);
     }
 
-    /** Settles until none is left that time has passed over: very many at once may be late, though never early (T17). */
+    /**
+     * Settles until none is left that time has passed over: very many at once may be late, though never early (T17).
+     */
     private void untilNone(ToLongFunction<QueueStats> left) {
         for (int round = 0; left.applyAsLong(jobs().stats()) != 0; round++) {
             assertThat(round).as("rounds for %d tasks of one instant", INSTANT).isLessThan(INSTANT);

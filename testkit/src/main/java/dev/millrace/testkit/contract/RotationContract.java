@@ -155,7 +155,9 @@ public abstract class RotationContract extends EngineContract {
         }
     }
 
-    /** Random work by two sessions, with its own account of who holds what; the payload is the task's group, 0 for none. */
+    /**
+     * Random work by two sessions, with its own account of who holds what; the payload is the task's group, 0 for none.
+     */
     private final class Work {
         private static final int GROUPS = 5;
 

@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Whether an engine said what the model says. All must be equal but what the contract leaves open: the words of a refusal or of
- * an engine's reason, the order of lists, and which part of one an incomplete page shows.
+ * Whether an engine said what the model says. All must be equal but what the contract leaves open: the words of a
+ * refusal or of an engine's reason, the order of lists, and which part of one an incomplete page shows.
  */
 final class Agreement {
     private Agreement() {}

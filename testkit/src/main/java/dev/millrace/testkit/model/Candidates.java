@@ -12,8 +12,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Models that may be true after an opening, each different from the others: of two that will say the same for ever one is enough. Those
- * that an engine would not say the same as, which was heard already, are told apart at once, so that they do not have to be kept.
+ * Models that may be true after an opening, each different from the others: of two that will say the same for ever one
+ * is enough. Those that an engine would not say the same as, which was heard already, are told apart at once, so that
+ * they do not have to be kept.
  */
 final class Candidates {
     /** So many different pasts are followed. */
@@ -27,8 +28,8 @@ final class Candidates {
 
     private final Map<Likeness, Model> models = new LinkedHashMap<>();
     /**
-     * What crashed engines may have left. Few steps change it, and an opening on the same finds the same. Forgotten when it is too much:
-     * then the same is looked at again.
+     * What crashed engines may have left. Few steps change it, and an opening on the same finds the same. Forgotten
+     * when it is too much: then the same is looked at again.
      */
     private final Map<Likeness, Model> stored = new HashMap<>();
     /** Some that do not agree with what was heard: when none does, they say why. */
@@ -108,7 +109,10 @@ final class Candidates {
         lastStored = same;
     }
 
-    /** Says whether an opening may leave nothing of what it changed, whatever the durability, since its first round may break. */
+    /**
+     * Says whether an opening may leave nothing of what it changed, whatever the durability, since its first round may
+     * break.
+     */
     void mayOpeningBeLost(boolean may) {
         mayOpeningBeLost = may;
     }
@@ -130,7 +134,8 @@ final class Candidates {
     }
 
     /**
-     * Of two that are alike the one is kept that knows of fewer ids: only ids that were acknowledged must never be given again (T2).
+     * Of two that are alike the one is kept that knows of fewer ids: only ids that were acknowledged must never be
+     * given again (T2).
      *
      * @throws Undecided when it is one past too many
      */
@@ -154,8 +159,8 @@ final class Candidates {
     }
 
     /**
-     * All of them, each aware that ids that another one knows of may be lost. When none agrees with what was heard, some that do not; none
-     * only if there was none at all.
+     * All of them, each aware that ids that another one knows of may be lost. When none agrees with what was heard,
+     * some that do not; none only if there was none at all.
      */
     List<Model> all() {
         List<Model> all = new ArrayList<>(models.isEmpty() ? refuted : models.values());

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the model says in a round, held against what an engine said in the same round. Where the contract leaves a choice, the
- * model looks up here which one the engine has made; it has to judge whether that was a legal one.
+ * What the model says in a round, held against what an engine said in the same round. Where the contract leaves a
+ * choice, the model looks up here which one the engine has made; it has to judge whether that was a legal one.
  */
 final class Dialogue {
     /** Null when there is no engine, and the model speaks alone. */
@@ -25,7 +25,9 @@ final class Dialogue {
     /** The first thing that was otherwise than it should have been. */
     private @Nullable Deviation deviation;
 
-    /** What the model says, null when it says nothing more; and what the engine said, null when that said nothing more. */
+    /**
+     * What the model says, null when it says nothing more; and what the engine said, null when that said nothing more.
+     */
     private record Deviation(@Nullable Event expected, @Nullable Event heard, boolean isOwed) {
         String inWords() {
             Event want = expected;

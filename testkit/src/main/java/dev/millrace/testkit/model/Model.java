@@ -21,8 +21,8 @@ public final class Model {
     private final ModelDisk disk;
     private final ModelCommands commands;
     /**
-     * What may have been stored when the engine was opened last, if what that opening changed may be taken back: by a loss of
-     * power, or because its first round broke. Several, if several pasts look the same after the opening.
+     * What may have been stored when the engine was opened last, if what that opening changed may be taken back: by a
+     * loss of power, or because its first round broke. Several, if several pasts look the same after the opening.
      */
     private List<Model> origins = List.of();
 

@@ -14,7 +14,9 @@ final class ModelCounts {
     long expiries;
     long deletions;
 
-    /** What the opening itself did. Whether that is "since the opening" is open, until the engine shows how it counts. */
+    /**
+     * What the opening itself did. Whether that is "since the opening" is open, until the engine shows how it counts.
+     */
     private long recoveredBurials;
 
     private long recoveredExpiries;

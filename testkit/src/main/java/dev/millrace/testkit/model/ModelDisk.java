@@ -62,8 +62,8 @@ final class ModelDisk {
 
     /**
      * Whether a command finds no room; the engine's choice. Of a round of which nobody heard, any of its puts may have
-     * been refused; all changes from one on that are as heavy as that one, unless there was room for a put again; and the
-     * end of any task that is still there.
+     * been refused; all changes from one on that are as heavy as that one, unless there was room for a put again; and
+     * the end of any task that is still there.
      */
     boolean refuses(long session, long token, Command command) {
         if (!mayBeFull) {

@@ -169,7 +169,9 @@ final class ModelPuts {
     }
 
 
-    /** A task that is rewritten is as if put now: for a moment its group has one ready task less, and may lose its turn. */
+    /**
+     * A task that is rewritten is as if put now: for a moment its group has one ready task less, and may lose its turn.
+     */
     private Answer.Stored write(ModelQueue queue, ModelTask task, ByteBuffer payload, Put put, boolean existing) {
         queue.tasks.remove(task.id);
         queue.refreshTurns();

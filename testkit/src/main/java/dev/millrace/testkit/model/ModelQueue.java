@@ -17,7 +17,9 @@ import java.util.function.BiPredicate;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A queue: its tasks by id, and what it remembers beside them. What can be found by looking at all tasks is not kept. */
+/**
+ * A queue: its tasks by id, and what it remembers beside them. What can be found by looking at all tasks is not kept.
+ */
 final class ModelQueue {
     final String name;
     final ModelTasks tasks;
@@ -29,8 +31,8 @@ final class ModelQueue {
     /** Of the groups of which a task lives: at most so many are TAKEN at once (T26). */
     private final Map<String, Integer> limits = new TreeMap<>();
     /**
-     * The groups that may run, in the order of their turns; tasks without a group are one of them. Groups whose order the
-     * contract leaves open are together in one set.
+     * The groups that may run, in the order of their turns; tasks without a group are one of them. Groups whose order
+     * the contract leaves open are together in one set.
      */
     private final List<Set<String>> rotation = new ArrayList<>();
 
@@ -245,7 +247,10 @@ final class ModelQueue {
 
     // --- Comparing
 
-    /** Whether each queue of one engine is like the one of that name of another; one that was never heard of is as a new one. */
+    /**
+     * Whether each queue of one engine is like the one of that name of another; one that was never heard of is as a new
+     * one.
+     */
     static boolean areAlike(
             TreeMap<String, ModelQueue> some, TreeMap<String, ModelQueue> others, BiPredicate<ModelQueue, ModelQueue> alike) {
         for (ModelQueue queue : some.values()) {

@@ -80,7 +80,10 @@ final class ModelState {
         return choice;
     }
 
-    /** An id for a new task: the engine's, unless that was given before; when it does not tell, any that it may have come to. */
+    /**
+     * An id for a new task: the engine's, unless that was given before; when it does not tell, any that it may have
+     * come to.
+     */
     long newId(long engines) {
         int unsure = dialogue.isAlone() && lastIdMax > lastId ? choose((int) (lastIdMax - lastId + 1)) : 0;
         lastId = engines > lastId ? engines : lastId + 1 + unsure;
@@ -126,7 +129,9 @@ final class ModelState {
         return task.state;
     }
 
-    /** A take has failed (T22): fail, the end of its time, or its session's death; its state then, null when it is gone. */
+    /**
+     * A take has failed (T22): fail, the end of its time, or its session's death; its state then, null when it is gone.
+     */
     @Nullable TaskState failTake(ModelQueue queue, ModelTask task, long delayMs, @Nullable String reason) {
         task.failures++;
         queue.counts.failures++;

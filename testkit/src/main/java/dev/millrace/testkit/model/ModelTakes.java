@@ -102,7 +102,9 @@ final class ModelTakes {
         }
     }
 
-    /** Groups that may run by this change, through a slot or a successor, join the turns together: their order is open. */
+    /**
+     * Groups that may run by this change, through a slot or a successor, join the turns together: their order is open.
+     */
     private void promote(ModelQueue queue) {
         queue.leaveTurns();
         state.promoteSuccessors(queue);

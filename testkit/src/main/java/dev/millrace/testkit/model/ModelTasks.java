@@ -5,7 +5,10 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The tasks of a queue, a list in the order of their ids: it is gone through for nearly everything, and copied for each past. */
+/**
+ * The tasks of a queue, a list in the order of their ids: it is gone through for nearly everything, and copied for each
+ * past.
+ */
 final class ModelTasks {
     private final ArrayList<ModelTask> tasks;
     private final List<ModelTask> view;

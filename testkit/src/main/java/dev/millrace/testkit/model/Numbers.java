@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The numbers by which steps name tasks, and the ids that the engine has given them. Numbers above {@link #LITERAL} stand for an
- * id as it is.
+ * The numbers by which steps name tasks, and the ids that the engine has given them. Numbers above {@link #LITERAL}
+ * stand for an id as it is.
  */
 final class Numbers {
     static final long LITERAL = 1_000_000_000_000L;

@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays steps on an engine and on the model side by side, round by round, and fails with a {@link Difference} at the first thing
- * that no model allows. After each end of the engine it looks at everything, to find out what is left.
+ * Plays steps on an engine and on the model side by side, round by round, and fails with a {@link Difference} at the
+ * first thing that no model allows. After each end of the engine it looks at everything, to find out what is left.
  */
 public final class Play {
     /** Asks for all there is after an opening. */
@@ -30,7 +30,10 @@ public final class Play {
     /** Sessions that were opened in this life of the engine. */
     private final Set<Long> opened = new HashSet<>();
 
-    /** Whether the disk could be full when this round began; a fault among the round's steps says that it can since then. */
+    /**
+     * Whether the disk could be full when this round began; a fault among the round's steps says that it can since
+     * then.
+     */
     private boolean mayBeOverloaded;
 
     /** Whether it was broken before this round; nothing happens any more then. */
@@ -239,7 +242,9 @@ public final class Play {
         };
     }
 
-    /** What may have changed nothing, as a resume of a queue that is not paused, promises nothing: it needs no fsync. */
+    /**
+     * What may have changed nothing, as a resume of a queue that is not paused, promises nothing: it needs no fsync.
+     */
     private static boolean isPromise(Answer answer) {
         return switch (answer) {
             case Answer.Each each -> each.answers().stream().anyMatch(Play::isPromise);

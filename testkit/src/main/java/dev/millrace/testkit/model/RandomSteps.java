@@ -14,8 +14,9 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Steps from a seed. Names, times and numbers are few, so that they meet: a task falls due at the very moment at which another
- * expires and a take runs out. What was taken is known from the model, so that most verdicts are right, and some are wrong.
+ * Steps from a seed. Names, times and numbers are few, so that they meet: a task falls due at the very moment at which
+ * another expires and a take runs out. What was taken is known from the model, so that most verdicts are right, and
+ * some are wrong.
  */
 public final class RandomSteps {
     private static final long[] TIMES_MS = {1, 2, 3, 5, 5, 10, 10, 20, 50, 100, 1_000};

@@ -6,9 +6,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Makes a failing sequence short: leaves out pieces, from halves down to single steps, as long as it still fails; then makes the
- * steps that are left simpler, one by one (Zeller and Hildebrandt, Simplifying and Isolating Failure-Inducing Input, IEEE TSE
- * 2002).
+ * Makes a failing sequence short: leaves out pieces, from halves down to single steps, as long as it still fails; then
+ * makes the steps that are left simpler, one by one (Zeller and Hildebrandt, Simplifying and Isolating Failure-Inducing
+ * Input, IEEE TSE 2002).
  */
 public final class Shrinker<S> {
     /** Longer sequences have too many pairs. */

@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Which tasks an engine shows after an opening. A put of which nobody heard was not refused if its payload is there; and as a rule it
- * was if its payload is not there. The end of a task can have been refused only if the task is there. That tells which of the many pasts
- * of a round on a full disk to think of first.
+ * Which tasks an engine shows after an opening. A put of which nobody heard was not refused if its payload is there;
+ * and as a rule it was if its payload is not there. The end of a task can have been refused only if the task is there.
+ * That tells which of the many pasts of a round on a full disk to think of first.
  */
 final class Sightings {
     private final Set<Integer> numbers = new HashSet<>();

@@ -3,10 +3,11 @@ package dev.millrace.testkit.model;
 import dev.millrace.api.engine.Command;
 
 /**
- * Something that happens to an engine. Steps are data, so that a failing sequence of them can be made shorter and written down.
+ * Something that happens to an engine. Steps are data, so that a failing sequence of them can be made shorter and
+ * written down.
  *
- * <p>In commands of steps a task is named by the number with which the payload of its put begins, not by its id: so a sequence
- * keeps its meaning when a part of it is left out. See {@link Numbers}.
+ * <p>In commands of steps a task is named by the number with which the payload of its put begins, not by its id: so a
+ * sequence keeps its meaning when a part of it is left out. See {@link Numbers}.
  */
 public sealed interface Step {
     /** The round ends, and the next one begins so much later. */

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Steps as Java, to be pasted into a test: {@link Numbers} apart, it needs {@code payload(number, bytes)} from here. */
+/**
+ * Steps as Java, to be pasted into a test: {@link Numbers} apart, it needs {@code payload(number, bytes)} from here.
+ */
 public final class Transcript {
     private Transcript() {}
 

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models that may be true. One, as a rule; after a crash, one for each moment up to which the engine's records may have
- * survived. What the engine says from then on tells which of them it was; when none is left, the engine is wrong.
+ * The models that may be true. One, as a rule; after a crash, one for each moment up to which the engine's records may
+ * have survived. What the engine says from then on tells which of them it was; when none is left, the engine is wrong.
  */
 public final class Worlds {
     /** As long as nothing more is certain, so many rounds are kept; past it the oldest ones count as safe. */
@@ -23,7 +23,10 @@ public final class Worlds {
     /** So many pasts are told about when none is left. */
     private static final int DIFFERENCES_MAX = 8;
 
-    /** Of so many sessions each order is tried in which a close may end them; of more, only that of their ids, and its reverse. */
+    /**
+     * Of so many sessions each order is tried in which a close may end them; of more, only that of their ids, and its
+     * reverse.
+     */
     private static final int ORDERED_SESSIONS_MAX = 4;
 
     private static final List<Consumer<Model>> NO_CLOSING = List.of(model -> {});
@@ -250,8 +253,8 @@ public final class Worlds {
     }
 
     /**
-     * The engine died, with these steps of a round under way, and is open again. Each moment since the last safe one may be
-     * the last of which something is left.
+     * The engine died, with these steps of a round under way, and is open again. Each moment since the last safe one
+     * may be the last of which something is left.
      *
      * @param losesPower whether what had only been written may be lost, too
      * @param seen what it shows now
@@ -268,8 +271,9 @@ public final class Worlds {
     }
 
     /**
-     * The process died while the engine was being closed after a round, and it is open again. Sessions may have ended, in any of the
-     * ways in which a close may go, up to any moment: what they gave back by then has not died with the engine.
+     * The process died while the engine was being closed after a round, and it is open again. Sessions may have ended,
+     * in any of the ways in which a close may go, up to any moment: what they gave back by then has not died with the
+     * engine.
      *
      * @param seen what it shows now
      */

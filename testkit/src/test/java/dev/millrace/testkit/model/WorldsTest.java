@@ -49,7 +49,10 @@ class WorldsTest {
         assertThat(worlds.any().tasks()).hasSize(9);
     }
 
-    /** {@code SYNC_FULL} 1018: a full disk had no room to record that a time to live was over, and the clock stepped back before the next opening. */
+    /**
+     * {@code SYNC_FULL} 1018: a full disk had no room to record that a time to live was over, and the clock stepped
+     * back before the next opening.
+     */
     @Test
     void crashed_afterAnOpeningWhoseFirstRoundBroke_mayHaveLeftWhatWasThereBeforeIt() {
         Put mortal = Put.options().withTtl(Duration.ofMillis(5));
@@ -101,7 +104,10 @@ class WorldsTest {
         assertThat(judgeFullDisk(List.of(take, fail), List.of(fail))).contains("id=1");
     }
 
-    /** A session holds the first of two tasks when a round begins that nobody hears, and of which only some steps find room. */
+    /**
+     * A session holds the first of two tasks when a round begins that nobody hears, and of which only some steps find
+     * room.
+     */
     private @Nullable String judgeFullDisk(List<Step> asked, List<Step> stored) {
         Step.Do take = command(new Command.Take(List.of("a"), 0));
         assertThat(round(List.of(new Step.Open(SESSION, 0), put(1), put(2), take))).isNull();
@@ -114,7 +120,10 @@ class WorldsTest {
         return worlds.round(NOW_MS, looks, shown, true, Worlds.Survival.ALL, false);
     }
 
-    /** {@code WRITTEN} 9500259: a close withdraws all waits before it ends a session, so what one gives back is handed to nobody. */
+    /**
+     * {@code WRITTEN} 9500259: a close withdraws all waits before it ends a session, so what one gives back is handed
+     * to nobody.
+     */
     @Test
     void crashedInClose_tasksGivenBackToNobody_isExplained() {
         twoSessionsHoldATaskEach();
