@@ -28,6 +28,11 @@ final class ModelDisk {
      * Of a round of which nobody heard: a change of this weight found no room, so no later one that is as heavy will.
      */
     private int weightRefused = Integer.MAX_VALUE;
+    /**
+     * The same of takes alone: a take needs room for the return of its tasks, too, so that one that is refused tells
+     * nothing of other changes.
+     */
+    private int takesRefused = Integer.MAX_VALUE;
     /** Of a round of which nobody heard: what is there after the next opening; null when it is not known. */
     private @Nullable Sightings seen;
 
@@ -57,6 +62,7 @@ final class ModelDisk {
 
     private void decideChangesAnew() {
         weightRefused = Integer.MAX_VALUE;
+        takesRefused = Integer.MAX_VALUE;
         changesAdmitted = -1;
     }
 
@@ -80,7 +86,7 @@ final class ModelDisk {
             case Command.Delete delete -> isEndRefused(List.of(delete.id()));
             case Command.Purge purge ->
                 isEndRefused(state.queue(purge.queue()).tasks.values().stream().map(task -> task.id).toList());
-            default -> weight(command) > 0 && isChangeRefused(weight(command));
+            default -> weight(command) > 0 && isChangeRefused(weight(command), isTake(command));
         };
     }
 
@@ -99,6 +105,10 @@ final class ModelDisk {
             case Command.Configure configure -> WORDS_WEIGHT;
             default -> 0;
         };
+    }
+
+    private static boolean isTake(Command command) {
+        return command instanceof Command.Take || command instanceof Command.TakeMany;
     }
 
     private boolean isEndRefused(List<Long> ids) {
@@ -120,9 +130,9 @@ final class ModelDisk {
         return isFullForChanges() || state.choose(2) == 0;
     }
 
-    private boolean isChangeRefused(int weight) {
+    private boolean isChangeRefused(int weight, boolean isTake) {
         changesLeft--;
-        if (weight >= weightRefused) {
+        if (weight >= weightRefused || isTake && weight >= takesRefused) {
             return true;
         }
         if (changesAdmitted < 0) {
@@ -130,7 +140,11 @@ final class ModelDisk {
             changesAdmitted = choice == 0 ? Integer.MAX_VALUE : choice - 1;
         }
         if (changesAdmitted == 0) {
-            weightRefused = weight;
+            if (isTake) {
+                takesRefused = weight;
+            } else {
+                weightRefused = weight;
+            }
             changesAdmitted = -1;
             return true;
         }
@@ -139,6 +153,6 @@ final class ModelDisk {
     }
 
     private boolean isFullForChanges() {
-        return weightRefused < Integer.MAX_VALUE;
+        return Math.min(weightRefused, takesRefused) < Integer.MAX_VALUE;
     }
 }

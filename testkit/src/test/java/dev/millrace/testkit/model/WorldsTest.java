@@ -96,12 +96,20 @@ class WorldsTest {
         assertThat(worlds.any().tasks()).allMatch(task -> task.attempts() == 1);
     }
 
-    /** What needs no less than a change that found no room finds none either. */
+    /** {@code SYNC_USUAL_FULL} 19501851: a take needs room for the return of its task, too, and a failure does not. */
     @Test
-    void crashed_aTakeRefusedAndALaterFailureStored_isNotExplained() {
+    void crashed_aTakeRefusedAndALaterFailureStored_isExplained() {
         Step.Do take = command(new Command.Take(List.of("a"), 0));
         Step.Do fail = fail(1);
-        assertThat(judgeFullDisk(List.of(take, fail), List.of(fail))).contains("id=1");
+        assertThat(judgeFullDisk(List.of(take, fail), List.of(fail))).isNull();
+        assertThat(worlds.any().tasks()).anyMatch(task -> task.id() == 2 && task.attempts() == 0);
+    }
+
+    /** What needs no less than a change that found no room finds none either. */
+    @Test
+    void crashed_aFailureRefusedAndALaterBurialStored_isNotExplained() {
+        Step.Do bury = command(new Command.Bury("a", 1, 1, "no luck"));
+        assertThat(judgeFullDisk(List.of(fail(1), bury), List.of(bury))).contains("id=1");
     }
 
     /**
