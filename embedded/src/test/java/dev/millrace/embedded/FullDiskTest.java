@@ -15,6 +15,7 @@ import dev.millrace.testkit.model.Event;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -186,7 +187,7 @@ class FullDiskTest {
     }
 
     /** How tasks that a session holds go back without being asked for. */
-    private enum Return { CLOSED, SILENT, OUT_OF_TIME, KILLED }
+    private enum Return { CLOSED, SILENT, KILLED, OUT_OF_TIME }
 
     /** For each of many held tasks a record is written then, whatever the disk has. */
     @Test
@@ -225,6 +226,41 @@ class FullDiskTest {
         }
         drain(now, play);
         assertThat(now.acked).as(play).isEqualTo(stored);
+    }
+
+    /** Nor may takes use what is left of a segment, however large, where the reserve has not grown by what they may need. */
+    @Test
+    @Clause({"G8 full disk", "T16"})
+    void heldTasks_takenInTheRestOfALargeSegment_findRoomToGoBack() {
+        for (int seed = 0; seed < 30; seed++) {
+            takeInLargeSegments(new Random(seed), "seed " + seed);
+        }
+    }
+
+    private static void takeInLargeSegments(Random random, String play) {
+        JournalOptions large = new JournalOptions(Durability.SYNC, 256 << 10, 256 << 10, 64 << 10);
+        Rounds rounds = new Rounds(random.nextBoolean(), random.nextInt(20));
+        Driven engine = new Driven(new SimulatedDisk(random), rounds, large);
+        engine.disk().capacity((6 + random.nextInt(10)) * (256 << 10));
+        boolean hasTtr = random.nextInt(4) == 0;
+        Put options = hasTtr ? Put.options().withTtr(Duration.ofDays(1)) : Put.options();
+        Command put = new Command.PutMany(
+                "jobs", Collections.nCopies(100, new Command.PutMany.Item(ByteBuffer.allocate(8), options)));
+        while (engine.call(put) instanceof Answer.StoredMany) {}
+        for (int time = 0; time < 6; time++) {
+            for (int ends = random.nextInt(60); ends > 0; ends--) {
+                if (engine.call(new Command.TakeMany(List.of("jobs"), 100, 0)) instanceof Answer.TakenMany taken) {
+                    for (Answer.Taken task : taken.tasks()) {
+                        engine.call(ack(task));
+                    }
+                }
+            }
+            while (engine.call(new Command.TakeMany(List.of("jobs"), 100, 0)) instanceof Answer.TakenMany taken) {
+                assertThat(taken.tasks()).as(play).isNotEmpty();
+            }
+            engine = engine.returned(hasTtr ? Return.OUT_OF_TIME : Return.values()[random.nextInt(3)]);
+        }
+        drain(engine, play);
     }
 
     /** An end by the clock is recorded, too, and nobody asked for it either. */
@@ -279,7 +315,7 @@ class FullDiskTest {
         private int acked;
 
         private final Rounds rounds;
-        private long nowMs = Simulation.START_MS;
+        private long nowMs;
         private long token;
 
         private final JournalOptions journal;
@@ -292,6 +328,7 @@ class FullDiskTest {
             super(options(), disk, (on, options) -> Opening.of(on, options, journal, FOLDER_ID, () -> SECRET).shard());
             this.rounds = rounds;
             this.journal = journal;
+            nowMs = shard().nowMs();
             open();
         }
 

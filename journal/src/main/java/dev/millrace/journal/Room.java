@@ -272,16 +272,19 @@ final class Room {
      * for {@code laterBytes} that may follow from them without being asked for.
      */
     boolean admits(Purpose purpose, int pendingBytes, int bytes, long laterBytes, int nextSegmentBytes) throws IOException {
-        admittedBytes += laterBytes;
         boolean hasRoom = hasRoomBesidesReserve(purpose, pendingBytes, bytes, nextSegmentBytes);
         isAddRefused = purpose == Purpose.ADD ? !hasRoom : isAddRefused;
-        if (hasRoom) {
-            return true;
-        }
+        boolean isAdmitted = hasRoom && (laterBytes == 0 || !isFull)
+                || hasRoomInReserve(purpose, pendingBytes, bytes, laterBytes);
+        admittedBytes += isAdmitted ? laterBytes : 0;
+        return isAdmitted;
+    }
+
+    private boolean hasRoomInReserve(Purpose purpose, int pendingBytes, int bytes, long laterBytes) {
         long left = availableBytes(pendingBytes) + lentBytes - bytes;
         return switch (purpose) {
             case ADD -> false;
-            case CHANGE -> left >= (laterBytes == 0 ? achievedBytes : achievedWithLaterBytes()) - endsBytes() / 2;
+            case CHANGE -> left >= (laterBytes == 0 ? achievedBytes : achievedWith(laterBytes)) - endsBytes() / 2;
             case END -> left >= achievedBytes - endsBytes();
         };
     }
@@ -290,8 +293,8 @@ final class Room {
      * What the reserve must have where more may be appended later, at most; what of it was not achieved must be there
      * all the same.
      */
-    private long achievedWithLaterBytes() {
-        return achievedSharedBytes() + unaskedWithLoss(unaskedBytes + admittedBytes);
+    private long achievedWith(long laterBytes) {
+        return achievedSharedBytes() + unaskedWithLoss(unaskedBytes + admittedBytes + laterBytes);
     }
 
     private boolean hasRoomBesidesReserve(Purpose purpose, int pendingBytes, int bytes, int nextSegmentBytes)

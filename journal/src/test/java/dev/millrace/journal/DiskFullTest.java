@@ -43,6 +43,16 @@ class DiskFullTest {
     }
 
     @Test
+    void admits_refusedSinceMuchMayFollow_leavesRoomForWhatIsSmaller() {
+        disk.capacity = 300 << 10;
+        try (Journal journal = open()) {
+            putUntilRefused(journal);
+            assertThat(journal.admits(Purpose.CHANGE, 1, 16, 1 << 20)).isFalse();
+            assertThat(journal.admits(Purpose.CHANGE, 1, 16, 16)).isTrue();
+        }
+    }
+
+    @Test
     void admits_endsOnFullDisk_makeRoomForAddAgain() {
         int[] mostRounds = {0};
         for (int capacity = 120 << 10; capacity < 700 << 10; capacity += 7_001) {
