@@ -20,7 +20,7 @@ final class Candidates {
     /** So many different pasts are followed. */
     static final int PASTS_MAX = 20_000;
     /** So many moments at which an engine may have died are looked at; most of them leave the same as another. */
-    static final int MOMENTS_MAX = 10_000_000;
+    static final int MOMENTS_MAX = 100_000_000;
     /** So many that crashed engines may have left are known again. */
     private static final int STORED_MAX = 20_000;
     /** So many that do not agree are kept to say why. */

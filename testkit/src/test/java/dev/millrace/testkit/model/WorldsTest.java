@@ -107,9 +107,9 @@ class WorldsTest {
 
     /** What needs no less than a change that found no room finds none either. */
     @Test
-    void crashed_aFailureRefusedAndALaterBurialStored_isNotExplained() {
-        Step.Do bury = command(new Command.Bury("a", 1, 1, "no luck"));
-        assertThat(judgeFullDisk(List.of(fail(1), bury), List.of(bury))).contains("id=1");
+    void crashed_aFailureRefusedAndALaterReleaseStored_isNotExplained() {
+        Step.Do release = command(new Command.Release("a", 1, 1, 0));
+        assertThat(judgeFullDisk(List.of(fail(1), release), List.of(release))).contains("id=1");
     }
 
     /**
