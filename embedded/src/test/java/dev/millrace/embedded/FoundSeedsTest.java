@@ -100,6 +100,13 @@ class FoundSeedsTest {
         play(Simulated.WRITTEN_CLEANING, 17_000_648);
     }
 
+    /** Two sessions were silent for as long; what the end of the first made takeable did not tell which one that was. */
+    @Test
+    @Clause("T26")
+    void seeds_inWhichSessionsEndAtOnce_passNow() {
+        play(Simulated.SYNC_CALM, 20_504_474);
+    }
+
     private static void play(Simulated simulated, long... seeds) {
         Simulation simulation = simulated.simulation(new Coverage());
         for (long seed : seeds) {

@@ -145,8 +145,17 @@ final class Dialogue {
         return nextAnswer(session, token) != null;
     }
 
-    boolean endsNext(long session) {
-        return next() instanceof Event.Ended ended && ended.session() == session;
+    /** How much the engine says before this session's end: more than anything if it does not end, or nobody knows. */
+    int endsAfter(long session) {
+        List<Event> heard = engine;
+        if (heard != null && next() != null) {
+            for (int index = at; index < heard.size(); index++) {
+                if (heard.get(index) instanceof Event.Ended ended && ended.session() == session) {
+                    return index - at;
+                }
+            }
+        }
+        return Integer.MAX_VALUE;
     }
 
     /** The queue from which the engine gives a task next; null when it does something else. */
@@ -158,18 +167,6 @@ final class Dialogue {
             case Answer.Taken taken -> taken.queue();
             case Answer.TakenMany many -> many.tasks().isEmpty() ? null : many.tasks().getFirst().queue();
             default -> null;
-        };
-    }
-
-    /** Whether what the engine says next is that it gives this task to somebody. */
-    boolean gives(long id) {
-        if (!(next() instanceof Event.Answered answered)) {
-            return false;
-        }
-        return switch (answered.answer()) {
-            case Answer.Taken taken -> taken.id() == id;
-            case Answer.TakenMany many -> many.tasks().stream().anyMatch(taken -> taken.id() == id);
-            default -> false;
         };
     }
 

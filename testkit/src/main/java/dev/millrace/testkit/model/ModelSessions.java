@@ -60,28 +60,15 @@ final class ModelSessions {
         }
     }
 
+    /** Which of those that have been silent for too long ends first is the engine's choice. */
     private @Nullable ModelSession firstSilent() {
         List<ModelSession> silent = state.sessions.values().stream()
                 .filter(session -> session.silentMs() <= state.nowMs && !takes.waits(session.id))
                 .sorted(Comparator.comparingLong(ModelSession::silentMs))
                 .toList();
-        for (ModelSession session : silent) {
-            if (state.dialogue.endsNext(session.id) || givesTaskOf(session)) {
-                return session;
-            }
-        }
-        return silent.isEmpty() ? null : silent.getFirst();
-    }
-
-    private boolean givesTaskOf(ModelSession session) {
-        for (ModelQueue queue : state.queues.values()) {
-            for (ModelTask task : queue.tasks.values()) {
-                if (task.owner == session.id && state.dialogue.gives(task.id)) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return silent.stream()
+                .min(Comparator.comparingInt(session -> state.dialogue.endsAfter(session.id)))
+                .orElse(null);
     }
 
     /** When one has been silent too long next: a wait is its session's sign of life (G3). */
