@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -108,5 +109,14 @@ final class Cli {
 
     private static String location(Class<?> type) {
         return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString())).toString();
+    }
+
+    /**
+     * Passes over a test whose signal the build ignores, as one in the background or under nohup does: all its
+     * processes inherit that, and are right not to listen (POSIX).
+     */
+    static void assumeHeard(String signal) throws Exception {
+        Process kills = new ProcessBuilder("sh", "-c", "kill -" + signal + " $$; echo ignored").start();
+        assumeThat(new String(kills.getInputStream().readAllBytes(), UTF_8)).as("of SIG%s the build says", signal).isEmpty();
     }
 }

@@ -55,6 +55,7 @@ class EachProcessTest {
 
     @Test
     void each_interruptedBySigint_letsRunningCommandsEndAndExits130() throws Exception {
+        Cli.assumeHeard("INT");
         Path input = temporary.resolve("items");
         Files.writeString(input, EachCommandTest.numbers(1_000));
         Process each = Cli.process(
