@@ -97,10 +97,20 @@ final class Dialogue {
         if (engine == null || deviation != null) {
             return null;
         }
-        while (at < engine.size() && !owed.isEmpty() && engine.get(at) instanceof Event.Pushed pushed && owed.remove(pushed)) {
+        passOverOwed();
+        return at < engine.size() ? engine.get(at) : null;
+    }
+
+    /** What the engine said next of purged tasks is no longer owed. */
+    private void passOverOwed() {
+        List<Event> heard = engine;
+        while (heard != null
+                && at < heard.size()
+                && !owed.isEmpty()
+                && heard.get(at) instanceof Event.Pushed pushed
+                && owed.remove(pushed)) {
             at++;
         }
-        return at < engine.size() ? engine.get(at) : null;
     }
 
     /** What the engine said next, if that is the answer to this command. */
@@ -191,8 +201,9 @@ final class Dialogue {
         owed.add(news);
     }
 
-    /** Nobody can be told any more. */
+    /** Nobody can be told any more than what has been told by now. */
     void dropOwed(long session) {
+        passOverOwed();
         for (Iterator<Event.Pushed> each = owed.iterator(); each.hasNext(); ) {
             if (each.next().session() == session) {
                 each.remove();
