@@ -94,6 +94,7 @@ class ServerCommandTest {
     /** The connection outlives it, a bad file changes nothing, and a user that is taken away is out. */
     @Test
     void hangup_reloadsTheFile_withoutDroppingConnections() throws Exception {
+        Cli.assumeHeard("HUP");
         String token = Credential.ofToken("open sesame").stored();
         String user = "[users.ada]\ntoken = \"" + token + "\"\n";
         Path file = Files.writeString(folder.resolve("millrace.toml"), "memory = true\nlisten = \"127.0.0.1:0\"\n" + user);
