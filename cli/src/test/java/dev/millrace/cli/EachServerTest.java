@@ -110,12 +110,7 @@ class EachServerTest {
     void join_toAJobThatIsSoonOver_endsToo() throws Exception {
         List<Process> joined = new ArrayList<>();
         for (int machine = 0; machine < 3; machine++) {
-            Process process = Cli.process(Main.class, List.of(), joinArgs("--", "true")).start();
-            others.add(process);
-            joined.add(process);
-        }
-        for (Process process : joined) {
-            assertThat(process.errorReader(UTF_8).readLine()).contains("waiting for items of job zip");
+            joined.add(join("--", "true"));
         }
 
         Outcome soon = each("1\n", "--", "true");
@@ -273,12 +268,13 @@ class EachServerTest {
         return args.toArray(String[]::new);
     }
 
+    /** Has come: one that comes only once a run is over waits for the next. */
     private Process join(String... rest) throws IOException {
-        return started(joinArgs(rest));
-    }
-
-    private String[] joinArgs(String... rest) {
-        return append(new String[] {"each", "--at", server.uri(), "--name", "zip", "--join"}, rest);
+        String[] args = append(new String[] {"each", "--at", server.uri(), "--name", "zip", "--join"}, rest);
+        Process process = Cli.process(Main.class, List.of(), args).start();
+        others.add(process);
+        assertThat(process.errorReader(UTF_8).readLine()).contains("waiting for items of job zip");
+        return process;
     }
 
     private Process started(String... args) throws IOException {
